@@ -1,0 +1,137 @@
+//! What provider code can learn about the attempt that it runs in.
+
+use std::cell::RefCell;
+use std::fmt::{self, Debug, Formatter};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::Name;
+use crate::engine::{LivePlan, system_random};
+use crate::moment::Moment;
+
+thread_local! {
+    static CURRENT: RefCell<Option<Frame>> = const { RefCell::new(None) };
+}
+
+/// The attempt under way. A run owns its frame, and lends it to the thread while a block is polled.
+#[derive(Debug)]
+pub(super) struct Frame {
+    pub(super) live: Arc<LivePlan>,
+    pub(super) provider: usize,
+    pub(super) number: u32,
+    pub(super) until: Moment,
+    /// One for the run, made when first asked for; in halves, which pack better.
+    key: Option<[u64; 2]>,
+}
+
+impl Frame {
+    pub(super) fn new(live: Arc<LivePlan>) -> Self {
+        Self { live, provider: 0, number: 0, until: Moment::MAX, key: None }
+    }
+}
+
+/// While this lives, the frame is the thread's; the frame around it waits in its place.
+pub(super) struct Entered<'a>(&'a mut Option<Frame>);
+
+impl<'a> Entered<'a> {
+    pub(super) fn new(frame: &'a mut Option<Frame>) -> Self {
+        swap(frame);
+        Self(frame)
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        swap(self.0);
+    }
+}
+
+fn swap(frame: &mut Option<Frame>) {
+    // Fails only while the thread ends: then nobody asks any more.
+    let _ = CURRENT.try_with(|current| {
+        if let Ok(mut current) = current.try_borrow_mut() {
+            std::mem::swap(&mut *current, frame);
+        }
+    });
+}
+
+/// When the attempt around this code ends.
+pub(super) fn outer_deadline() -> Option<Moment> {
+    CURRENT.try_with(|current| current.try_borrow().ok()?.as_ref().map(|frame| frame.until)).ok().flatten()
+}
+
+/// The attempt that the calling code runs in; `None` outside a provider's block, and in a task spawned from one.
+///
+/// ```
+/// # async fn charge() {
+/// if let Some(attempt) = ductape_runtime::attempt() {
+///     println!("{} of {}, attempt {}", attempt.provider(), attempt.plan(), attempt.number());
+///     let header = ("idempotency-key", attempt.idempotency_key());
+/// }
+/// # }
+/// ```
+pub fn attempt() -> Option<Attempt> {
+    let current = |frame: &mut Frame| Attempt {
+        key: *frame.key.get_or_insert_with(system_random),
+        live: Arc::clone(&frame.live),
+        provider: frame.provider,
+        number: frame.number,
+        until: frame.until,
+    };
+    CURRENT.try_with(|frame| frame.try_borrow_mut().ok()?.as_mut().map(current)).ok().flatten()
+}
+
+/// An attempt at a provider, as its code sees it; from [`attempt`].
+#[derive(Clone)]
+pub struct Attempt {
+    live: Arc<LivePlan>,
+    provider: usize,
+    number: u32,
+    until: Moment,
+    key: [u64; 2],
+}
+
+impl Attempt {
+    /// The tag of the plan.
+    pub fn plan(&self) -> &str {
+        self.live.plan.tag()
+    }
+
+    /// The provider; `"degrade"` in a `#[degrade]` block.
+    pub fn provider(&self) -> Name {
+        self.live.name_of(self.provider)
+    }
+
+    /// The number of the attempt at this provider in this run, from 1.
+    ///
+    /// In a `#[reconcile]` block, that of the attempt in question.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// What is left until the attempt is dropped.
+    pub fn remaining(&self) -> Duration {
+        self.until.since(Moment::now())
+    }
+
+    /// A key that is unique to the run and the provider, in the form of a UUID.
+    ///
+    /// Every attempt of the run at this provider sees the same one, its `#[reconcile]` block included. It comes from
+    /// the system's randomness, also in a seeded runtime.
+    pub fn idempotency_key(&self) -> String {
+        let [high, low] = self.key;
+        let digits = format!("{high:016x}{:016x}", low ^ self.provider as u64);
+        let parts = [0..8, 8..12, 12..16, 16..20, 20..32];
+        parts.map(|part| &digits[part]).join("-")
+    }
+}
+
+impl Debug for Attempt {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempt")
+            .field("plan", &self.plan())
+            .field("provider", &self.provider())
+            .field("number", &self.number)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,11 @@
+//! The driver: the only async code around users' blocks.
+//!
+//! Generated code holds a [`Run`], asks it for the [`next`](Run::next) block, and hands that block over to be polled
+//! in place.
+
+mod call;
+mod frame;
+mod run;
+
+pub use frame::{Attempt, attempt};
+pub use run::Run;

@@ -1,0 +1,166 @@
+use std::hash::Hash;
+
+use super::call::Call;
+use super::frame::{Frame, outer_deadline};
+use crate::engine::{Block, DEGRADE, Engine, Reply, Step, What, key_hash};
+use crate::moment::Moment;
+use crate::plan::Site;
+use crate::trail::{Event, Trail};
+use crate::typing::{Form, View};
+use crate::{Error, ErrorKind, Name, Outcome, Verdict};
+
+/// One run of a plan, as generated code drives it.
+///
+/// The code asks for the [`next`](Self::next) block and hands that block to [`attempt`](Self::attempt),
+/// [`reconcile`](Self::reconcile) or [`degrade`](Self::degrade), until one of them yields an outcome or nothing is
+/// left.
+pub struct Run<E> {
+    engine: Engine,
+    /// Lent to the thread while a block is polled, hence an option.
+    frame: Option<Frame>,
+    /// When the last step was made; `None` before the first.
+    now: Option<Moment>,
+    /// The errors of the engine's log, in its order.
+    errors: Vec<E>,
+    classify: fn(&E) -> Verdict,
+    view: View<E>,
+}
+
+impl<E> Run<E> {
+    /// A run of the plan in the runtime in force here. It begins with the first [`next`](Self::next).
+    pub fn begin<T, R>(site: &'static Site, _form: &Form<T, E, R>, view: View<E>, classify: fn(&E) -> Verdict) -> Self {
+        Self {
+            engine: Engine::new(outer_deadline()),
+            frame: Some(Frame::new(crate::runtime::live_plan(site))),
+            now: None,
+            errors: Vec::new(),
+            classify,
+            view,
+        }
+    }
+
+    /// Says whether the provider takes part: its `when(…)`.
+    pub fn when(&mut self, provider: usize, holds: bool) {
+        if !holds {
+            self.engine.leave_out(provider);
+        }
+    }
+
+    /// Gives the key that decides which provider is chosen: `sticky(…)`.
+    pub fn stick<K: Hash + ?Sized>(&mut self, key: &K) {
+        self.engine.stick(key_hash(key));
+    }
+
+    /// The block to call next; waits before it where the plan says so.
+    pub async fn next(&mut self) -> Block {
+        loop {
+            match self.step() {
+                Step::Call { block, .. } => return block,
+                Step::Over(_) => return Block::Over,
+                Step::Wait(until) => {
+                    tokio::time::sleep_until(until.instant()).await;
+                    self.now = Some(Moment::now());
+                }
+            }
+        }
+    }
+
+    fn step(&mut self) -> Step {
+        let Some(frame) = &mut self.frame else { return Step::Over(ErrorKind::Exhausted) };
+        let now = *self.now.get_or_insert_with(|| {
+            let now = Moment::now();
+            self.engine.start(&frame.live, now);
+            now
+        });
+        let step = self.engine.next(&frame.live, now);
+        if let Step::Call { until, .. } = step {
+            let (provider, number) = self.engine.attempt().unwrap_or((DEGRADE, 1));
+            (frame.provider, frame.number, frame.until) = (provider, number, until);
+        }
+        step
+    }
+
+    /// Polls a provider's block in place.
+    pub fn attempt<F, T>(&mut self, block: F) -> Call<'_, F, T, E>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
+        Call::new(self, block, |result| result.map(Some))
+    }
+
+    /// Polls a `#[reconcile]` block in place.
+    pub fn reconcile<F, T>(&mut self, block: F) -> Call<'_, F, T, E>
+    where
+        F: Future<Output = Result<Option<T>, E>>,
+    {
+        Call::new(self, block, |result| result)
+    }
+
+    /// Polls the `#[degrade]` block in place.
+    pub fn degrade<F, T>(&mut self, block: F) -> Call<'_, F, T, E>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
+        Call::new(self, block, |result| result.map(Some))
+    }
+
+    /// The frame of the block under way, and when its time is up.
+    pub(super) fn frame(&mut self) -> &mut Option<Frame> {
+        &mut self.frame
+    }
+
+    /// When the time of the block under way is up.
+    pub(super) fn until(&self) -> Moment {
+        self.frame.as_ref().map_or(Moment::MAX, |frame| frame.until)
+    }
+
+    /// Takes what came of a block: its result, or `None` when its time was up.
+    pub(super) fn settle<T>(&mut self, result: Option<Result<Option<T>, E>>) -> Option<Outcome<T>> {
+        let now = Moment::now();
+        self.now = Some(now);
+        let frame = self.frame.as_ref()?;
+        let (reply, value) = match result {
+            Some(Ok(Some(value))) => (Reply::Value, Some(value)),
+            Some(Ok(None)) => (Reply::Nothing, None),
+            None => (Reply::TimedOut, None),
+            Some(Err(error)) => {
+                let verdict = (self.classify)(&error);
+                self.errors.push(error);
+                (Reply::Failed(verdict), None)
+            }
+        };
+        let (provider, source) = self.engine.settle(&frame.live, now, reply)?;
+        let provider = frame.live.name_of(provider);
+        let (attempts, elapsed) = (self.engine.attempts(), self.engine.elapsed(now));
+        value.map(|value| Outcome { value, provider, attempts, elapsed, source })
+    }
+
+    /// Why the run failed.
+    pub fn fail(mut self) -> Error<E> {
+        let kind = match self.step() {
+            Step::Over(kind) => kind,
+            Step::Call { .. } | Step::Wait(_) => ErrorKind::Exhausted,
+        };
+        let Self { engine, frame, errors, view, .. } = self;
+        let Some(Frame { live, .. }) = frame else {
+            return Error::new(kind, Name::from_static(""), Trail::default(), view);
+        };
+        let mut errors = errors.into_iter();
+        let mut trail = Trail::with_capacity(engine.log().len());
+        for mark in engine.log() {
+            let event = match mark.what() {
+                What::Skipped(skip) => Some(Event::Skipped(skip)),
+                What::TimedOut { attempt, after } => Some(Event::TimedOut { attempt, after }),
+                What::Failed { attempt, took } => errors.next().map(|error| Event::Failed { attempt, took, error }),
+                What::Unreconciled { attempt, took, error } => {
+                    let error = if error { errors.next() } else { None };
+                    Some(Event::Unreconciled { attempt, took, error })
+                }
+            };
+            if let Some(event) = event {
+                trail.push(live.name_of(mark.provider()), event, mark.provider() != DEGRADE);
+            }
+        }
+        Error::new(kind, live.plan.tag.clone(), trail, view)
+    }
+}

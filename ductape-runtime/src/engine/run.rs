@@ -1,0 +1,269 @@
+use std::time::Duration;
+
+use super::choice::Set;
+use super::live::LivePlan;
+use super::log::{DEGRADE, Log, Mark, What};
+use crate::moment::Moment;
+use crate::outcome::Source;
+use crate::{ErrorKind, Verdict};
+
+/// One run of a plan: a state machine between [`next`](Self::next), which says what to do, and
+/// [`settle`](Self::settle), which is told what came of it.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(super) phase: Phase,
+    pub(super) started: Moment,
+    /// What bounds the run: the plan's deadline, or an outer plan's. Never, where neither is given: then every step
+    /// is bounded by itself.
+    pub(super) deadline: Moment,
+    pub(super) attempts: u32,
+    /// Providers whose turn is over or under way, and those that were refused.
+    pub(super) done: Set,
+    /// Providers whose `when(…)` is false.
+    pub(super) absent: Set,
+    pub(super) sticky: Option<u64>,
+    pub(super) health: Override,
+    /// The deadline has cut something short.
+    pub(super) cut: bool,
+    pub(super) log: Log,
+}
+
+/// What whoever drives the engine does next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Step {
+    /// Polls this block, until that moment.
+    Call { block: Block, until: Moment },
+    /// Does nothing before that moment.
+    Wait(Moment),
+    /// The run has failed.
+    Over(ErrorKind),
+}
+
+/// A block of the user's function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Block {
+    /// That of the provider with this index.
+    Provider(usize),
+    /// The `#[reconcile]` block of the provider with this index.
+    Reconcile(usize),
+    /// The `#[degrade]` block.
+    Degrade,
+    /// None: the run has failed.
+    Over,
+}
+
+/// What came of a block.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Reply {
+    /// A value.
+    Value,
+    /// The reconcile block's answer that nothing happened.
+    Nothing,
+    /// An error, and what it means.
+    Failed(Verdict),
+    /// No answer in time.
+    TimedOut,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Phase {
+    Choosing,
+    Waiting { at: Moment, then: Task },
+    Running { task: Task, began: Moment, until: Moment, by_deadline: bool },
+    Over(ErrorKind),
+}
+
+/// A call of a block, the how-manieth it is included.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Task {
+    Attempt { provider: Index, number: u32 },
+    Question { provider: Index, attempt: u32, number: u32 },
+    Degrade(ErrorKind),
+}
+
+/// A provider's place in its plan, of which there are at most 64: narrow, since every run carries it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Index(u8);
+
+/// Whether health is overridden in this run (R55): judged once, at the first refusal by health.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Override {
+    Unjudged,
+    No,
+    Yes,
+}
+
+impl Engine {
+    /// A run that has not begun; `outer` is when the attempt around it ends.
+    pub(crate) fn new(outer: Option<Moment>) -> Self {
+        Self {
+            phase: Phase::Choosing,
+            started: Moment::ZERO,
+            deadline: outer.unwrap_or(Moment::MAX),
+            attempts: 0,
+            done: Set::EMPTY,
+            absent: Set::EMPTY,
+            sticky: None,
+            health: Override::Unjudged,
+            cut: false,
+            log: Log::new(),
+        }
+    }
+
+    /// The provider takes no part in this run.
+    pub(crate) fn leave_out(&mut self, provider: usize) {
+        self.absent = self.absent.with(provider);
+    }
+
+    /// The provider is chosen by this hash of a key.
+    pub(crate) fn stick(&mut self, key: u64) {
+        self.sticky = Some(key);
+    }
+
+    /// The run begins: its clock runs from here on.
+    pub(crate) fn start(&mut self, live: &LivePlan, now: Moment) {
+        self.started = now;
+        if let Some(deadline) = live.plan.deadline() {
+            self.deadline = self.deadline.min(now + deadline);
+        }
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    pub(crate) fn elapsed(&self, now: Moment) -> Duration {
+        now.since(self.started)
+    }
+
+    /// What happened, for the trail.
+    pub(crate) fn log(&self) -> &[Mark] {
+        &self.log
+    }
+
+    /// The attempt under way: its provider, and its number from 1.
+    pub(crate) fn attempt(&self) -> Option<(usize, u32)> {
+        match self.phase {
+            Phase::Running { task: Task::Attempt { provider, number }, .. } => Some((provider.into(), number)),
+            Phase::Running { task: Task::Question { provider, attempt, .. }, .. } => Some((provider.into(), attempt)),
+            _ => None,
+        }
+    }
+
+    /// What to do next.
+    pub(crate) fn next(&mut self, live: &LivePlan, now: Moment) -> Step {
+        loop {
+            match self.phase {
+                Phase::Choosing => match self.choose(live, now) {
+                    Some(provider) => {
+                        self.done = self.done.with(provider);
+                        self.phase =
+                            Phase::Waiting { at: now, then: Task::Attempt { provider: provider.into(), number: 1 } };
+                    }
+                    None => self.finish(live, now),
+                },
+                Phase::Waiting { at, .. } if at > now => return Step::Wait(at),
+                Phase::Waiting { then, .. } => self.begin(live, now, then),
+                Phase::Running { task, until, .. } => return Step::Call { block: task.block(), until },
+                Phase::Over(kind) => return Step::Over(kind),
+            }
+        }
+    }
+
+    /// What came of the block that is under way. The answer says where a value comes from: of which provider.
+    pub(crate) fn settle(&mut self, live: &LivePlan, now: Moment, reply: Reply) -> Option<(usize, Source)> {
+        let Phase::Running { task, began, until, by_deadline } = self.phase else { return None };
+        if reply == Reply::TimedOut && by_deadline {
+            self.cut = true;
+        }
+        match task {
+            Task::Attempt { provider, number } => {
+                let provider = usize::from(provider);
+                let verdict = match reply {
+                    Reply::Value => return Some((provider, Source::Provider)),
+                    Reply::Failed(verdict) => {
+                        self.mark(provider, What::Failed { attempt: number, took: now.since(began) });
+                        verdict
+                    }
+                    Reply::TimedOut => {
+                        self.mark(provider, What::TimedOut { attempt: number, after: until.since(began) });
+                        Verdict::Ambiguous
+                    }
+                    Reply::Nothing => Verdict::Retry,
+                };
+                self.fail(live, now, provider, number, verdict);
+            }
+            Task::Question { provider: asked, attempt, number } => {
+                let provider = usize::from(asked);
+                let verdict = match reply {
+                    Reply::Value => return Some((provider, Source::Provider)),
+                    Reply::Nothing => {
+                        self.retry(live, now, provider, attempt, None);
+                        return None;
+                    }
+                    Reply::Failed(verdict) => verdict,
+                    Reply::TimedOut => Verdict::Retry,
+                };
+                let error = reply != Reply::TimedOut;
+                self.mark(provider, What::Unreconciled { attempt: number, took: now.since(began), error });
+                self.ask_again(live, now, provider, (attempt, number), verdict);
+            }
+            Task::Degrade(kind) => {
+                match reply {
+                    Reply::Value => return Some((DEGRADE, Source::Degraded)),
+                    Reply::TimedOut => self.mark(DEGRADE, What::TimedOut { attempt: 1, after: until.since(began) }),
+                    _ => self.mark(DEGRADE, What::Failed { attempt: 1, took: now.since(began) }),
+                }
+                self.phase = Phase::Over(kind);
+            }
+        }
+        None
+    }
+
+    pub(super) fn mark(&mut self, provider: usize, what: What) {
+        self.log.push(Mark::new(provider, what));
+    }
+
+    pub(super) fn begin(&mut self, live: &LivePlan, now: Moment, task: Task) {
+        let timeout = match task {
+            Task::Attempt { provider, .. } | Task::Question { provider, .. } => {
+                live.provider(provider.into()).0.timeout()
+            }
+            Task::Degrade(_) => live.plan.degrade().unwrap_or_default(),
+        };
+        if let Task::Attempt { .. } = task {
+            // A timer that fired late has eaten the time of this retry.
+            if now >= self.deadline {
+                self.cut = true;
+                return self.end_turn(live, now);
+            }
+            self.attempts = self.attempts.saturating_add(1);
+        }
+        let until = now + timeout;
+        let by_deadline = self.deadline < until;
+        self.phase = Phase::Running { task, began: now, until: until.min(self.deadline), by_deadline };
+    }
+}
+
+impl From<usize> for Index {
+    fn from(index: usize) -> Self {
+        Self(u8::try_from(index).unwrap_or(u8::MAX))
+    }
+}
+
+impl From<Index> for usize {
+    fn from(index: Index) -> Self {
+        Self::from(index.0)
+    }
+}
+
+impl Task {
+    fn block(self) -> Block {
+        match self {
+            Self::Attempt { provider, .. } => Block::Provider(provider.into()),
+            Self::Question { provider, .. } => Block::Reconcile(provider.into()),
+            Self::Degrade(_) => Block::Degrade,
+        }
+    }
+}

@@ -1,0 +1,178 @@
+use std::error::Error as StdError;
+use std::fmt::{self, Debug, Display, Formatter};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::Name;
+use crate::plan::Plan;
+use crate::trail::Trail;
+use crate::typing::View;
+
+/// Why a run failed, with everything that happened on the way.
+///
+/// One word wide, and cheap to clone whatever `E` is. It asks nothing of `E`: where `E` is an error, can be displayed
+/// or debugged, the message says what the providers said; `anyhow::Error` and boxed errors serve as `E`, and `?`
+/// carries a `ductape::Error` into both.
+///
+/// Inside a plan's function, `?` on an `E` before the first provider makes an error of kind
+/// [`Aborted`](ErrorKind::Aborted) with an empty trail.
+///
+/// ```
+/// # fn report(error: ductape_runtime::Error<std::io::Error>) {
+/// eprintln!("{error}"); // one line: the plan, and every provider with what happened to it
+/// for entry in error.trail().entries() {
+///     eprintln!("  {}: {:?}", entry.provider, entry.event);
+/// }
+/// # }
+/// ```
+pub struct Error<E>(Arc<Inner<E>>);
+
+struct Inner<E> {
+    kind: ErrorKind,
+    plan: Name,
+    trail: Trail<E>,
+    /// Stands outside the trail only for an error that came before the first provider.
+    early: Option<E>,
+    view: View<E>,
+}
+
+/// How a run ended without a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Every provider failed or was skipped.
+    Exhausted,
+    /// An error said that no provider would do better.
+    Aborted,
+    /// The deadline cut an attempt or a wait, or left a provider no time.
+    Deadline,
+    /// In an `at_most_once` plan: the work may have been done, and nobody knows.
+    Ambiguous,
+}
+
+impl<E> Error<E> {
+    pub(crate) fn new(kind: ErrorKind, plan: Name, trail: Trail<E>, view: View<E>) -> Self {
+        Self(Arc::new(Inner { kind, plan, trail, early: None, view }))
+    }
+
+    /// Names the plan of an error that left the statements before the first provider; any other error is kept.
+    pub(crate) fn named(self, plan: &Plan, view: View<E>) -> Self {
+        if !self.0.plan.is_empty() {
+            return self;
+        }
+        match Arc::try_unwrap(self.0) {
+            Ok(inner) => Self(Arc::new(Inner { plan: plan.tag.clone(), view, ..inner })),
+            Err(shared) => Self(shared),
+        }
+    }
+
+    /// How the run ended.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The tag of the plan; empty for an error that was made with `?` outside any plan.
+    pub fn plan(&self) -> &str {
+        &self.0.plan
+    }
+
+    /// The provider whose failure came last, `None` when no provider was called.
+    pub fn provider(&self) -> Option<&str> {
+        self.0.trail.last_failure().map(|entry| entry.provider.as_str())
+    }
+
+    /// The last error that a provider returned, `None` when there was none: all were skipped or timed out.
+    pub fn last(&self) -> Option<&E> {
+        self.0.early.as_ref().or_else(|| self.0.trail.last_error())
+    }
+
+    /// The last error that a provider returned, by value; `None` when there was none, or when a clone of this error
+    /// still holds it.
+    pub fn into_last(self) -> Option<E> {
+        let inner = Arc::into_inner(self.0)?;
+        inner.early.or_else(|| inner.trail.into_last_error())
+    }
+
+    /// How long until the first of the providers that refused may be asked again.
+    ///
+    /// `None` unless something was refused and every refusal names a time.
+    pub fn retry_in(&self) -> Option<Duration> {
+        self.0.trail.retry_in()
+    }
+
+    /// Every attempt and every skip, in the order in which they happened.
+    pub fn trail(&self) -> &Trail<E> {
+        &self.0.trail
+    }
+}
+
+impl<E> Clone for Error<E> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<E> From<E> for Error<E> {
+    fn from(error: E) -> Self {
+        Self(Arc::new(Inner {
+            kind: ErrorKind::Aborted,
+            plan: Name::from_static(""),
+            trail: Trail::default(),
+            early: Some(error),
+            view: View::OPAQUE,
+        }))
+    }
+}
+
+impl Display for ErrorKind {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Exhausted => "exhausted",
+            Self::Aborted => "aborted",
+            Self::Deadline => "deadline",
+            Self::Ambiguous => "ambiguous",
+        })
+    }
+}
+
+/// One line: the plan, how it ended, and every provider with what happened to it.
+impl<E> Display for Error<E> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Inner { kind, plan, trail, early, view } = &*self.0;
+        if !plan.is_empty() {
+            write!(f, "plan `{plan}` ")?;
+        }
+        f.write_str(match kind {
+            ErrorKind::Exhausted => "failed",
+            ErrorKind::Aborted => "aborted",
+            ErrorKind::Deadline => "ran out of time",
+            ErrorKind::Ambiguous => "ended without knowing whether it took effect",
+        })?;
+        if let Some(error) = early {
+            f.write_str(" before its first provider: ")?;
+            return (view.show)(error, f);
+        }
+        trail.describe(*view, f)
+    }
+}
+
+impl<E> Debug for Error<E> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        struct Shown<'a, E>(&'a Error<E>);
+        impl<E> Debug for Shown<'_, E> {
+            fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+                Display::fmt(self.0, f)
+            }
+        }
+        f.debug_struct("Error").field("kind", &self.0.kind).field("message", &Shown(self)).finish_non_exhaustive()
+    }
+}
+
+impl<E> StdError for Error<E> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.last().and_then(|error| (self.0.view.source)(error))
+    }
+}

@@ -1,0 +1,96 @@
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Serialize, Serializer};
+
+use super::Status;
+
+/// What is known of one healthcheck.
+///
+/// Serializes with durations as texts such as `"12ms"`, and times as milliseconds since 1970.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// The healthcheck.
+    pub tag: &'static str,
+    /// The status; `Unknown` when it was never checked, or too long ago.
+    pub status: Status,
+    /// When it was last checked.
+    #[serde(serialize_with = "millis")]
+    pub last_checked: Option<SystemTime>,
+    /// Whether the last check was good; `None` before the first.
+    pub last_available: Option<bool>,
+    /// When a check was last good.
+    #[serde(serialize_with = "millis")]
+    pub last_available_at: Option<SystemTime>,
+    /// How long the last check took, its own retries included.
+    #[serde(serialize_with = "crate::text::span_option")]
+    pub latency: Option<Duration>,
+    /// The mean of that over all checks.
+    #[serde(serialize_with = "crate::text::span_option")]
+    pub mean_latency: Option<Duration>,
+    /// How many checks in a row were bad.
+    pub failures: u32,
+    /// What the last bad try said.
+    pub last_error: Option<String>,
+}
+
+#[expect(clippy::ref_option, reason = "serde hands a reference to the field")]
+fn millis<S: Serializer>(time: &Option<SystemTime>, serializer: S) -> Result<S::Ok, S::Error> {
+    let since = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    match since.and_then(|since| u64::try_from(since.as_millis()).ok()) {
+        Some(millis) => serializer.serialize_some(&millis),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// What all healthchecks of an environment say together.
+///
+/// ```
+/// let health = ductape_runtime::health();
+/// println!("{} {}", health.http(), serde_json::to_string(&health).unwrap());
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Health {
+    /// Of all of them.
+    pub status: Overall,
+    /// Each healthcheck by its tag.
+    pub checks: BTreeMap<&'static str, Report>,
+}
+
+/// The health of everything that is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Overall {
+    /// None is unhealthy; an unknown one counts as healthy, and so do no checks at all.
+    Healthy,
+    /// Some are unhealthy.
+    Degraded,
+    /// All are unhealthy.
+    Unhealthy,
+}
+
+impl Health {
+    pub(crate) fn of(reports: impl Iterator<Item = Report>) -> Self {
+        let checks: BTreeMap<_, _> = reports.map(|report| (report.tag, report)).collect();
+        let unhealthy = checks.values().filter(|report| report.status == Status::Unhealthy).count();
+        let status = match unhealthy {
+            0 => Overall::Healthy,
+            all if all == checks.len() => Overall::Unhealthy,
+            _ => Overall::Degraded,
+        };
+        Self { status, checks }
+    }
+
+    /// The HTTP status code for a load balancer: 503 when all are unhealthy, else 200.
+    pub fn http(&self) -> u16 {
+        if self.status == Overall::Unhealthy { 503 } else { 200 }
+    }
+
+    /// The HTTP status code for those who want everything healthy: else 503.
+    pub fn strict_http(&self) -> u16 {
+        if self.status == Overall::Healthy { 200 } else { 503 }
+    }
+}

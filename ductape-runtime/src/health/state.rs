@@ -1,0 +1,155 @@
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::{sleep, timeout};
+
+use super::{AnyHealthcheck, Check, ProbeFuture, Report, Status};
+use crate::engine::HealthCell;
+use crate::moment::Moment;
+
+/// What a runtime knows of one healthcheck.
+#[derive(Debug)]
+pub(crate) struct HealthState {
+    pub(crate) cell: Arc<HealthCell>,
+    tag: &'static str,
+    known: Mutex<Known>,
+    /// Held during a check: never two at a time.
+    turn: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    last_checked: Option<Moment>,
+    last_available: Option<bool>,
+    last_available_at: Option<Moment>,
+    latency: Option<Duration>,
+    total_latency: Duration,
+    checks: u32,
+    good_in_a_row: u32,
+    bad_in_a_row: u32,
+    last_error: Option<String>,
+}
+
+/// The wait before the second try of a check; it doubles from there on.
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+
+const UNBOUND: &str = "it has nothing to probe: nothing was bound to it in this runtime";
+
+impl HealthState {
+    pub(crate) fn new(check: &Check) -> Self {
+        Self { cell: Arc::default(), tag: check.tag, known: Mutex::default(), turn: tokio::sync::Mutex::new(()) }
+    }
+
+    /// Runs one check, after one that is under way.
+    pub(crate) async fn check(&self, check: &dyn AnyHealthcheck, bound: Option<&(dyn Any + Send + Sync)>) {
+        let _turn = self.turn.lock().await;
+        let began = Moment::now();
+        let result = tries(check, bound).await;
+        let now = Moment::now();
+        self.learn(check.definition(), now, now.since(began), result);
+    }
+
+    pub(crate) fn note_unbound(&self) {
+        self.known().last_error = Some(UNBOUND.to_owned());
+    }
+
+    fn learn(&self, check: &Check, now: Moment, latency: Duration, result: Result<(), String>) {
+        let mut known = self.known();
+        let good = result.is_ok();
+        if let Err(error) = result {
+            known.last_error = Some(error);
+        }
+        known.last_checked = Some(now);
+        known.last_available = Some(good);
+        known.latency = Some(latency);
+        known.total_latency += latency;
+        known.checks = known.checks.saturating_add(1);
+        if good {
+            known.last_available_at = Some(now);
+            known.good_in_a_row = known.good_in_a_row.saturating_add(1);
+            known.bad_in_a_row = 0;
+        } else {
+            known.bad_in_a_row = known.bad_in_a_row.saturating_add(1);
+            known.good_in_a_row = 0;
+        }
+        // A check that is neither the first nor enough in its row leaves the status as it was; one that has gone stale
+        // is as good as never checked.
+        let status = match self.cell.status(now) {
+            Status::Unknown if good => Status::Healthy,
+            Status::Unknown => Status::Unhealthy,
+            _ if good && known.good_in_a_row >= check.rise => Status::Healthy,
+            _ if !good && known.bad_in_a_row >= check.fall => Status::Unhealthy,
+            unchanged => unchanged,
+        };
+        self.cell.set(status, now + check.interval().saturating_mul(2) + longest_check(check));
+    }
+
+    pub(crate) fn report(&self, now: Moment) -> Report {
+        let known = self.known();
+        Report {
+            tag: self.tag,
+            status: self.cell.status(now),
+            last_checked: known.last_checked.map(Moment::wall),
+            last_available: known.last_available,
+            last_available_at: known.last_available_at.map(Moment::wall),
+            latency: known.latency,
+            mean_latency: known.total_latency.checked_div(known.checks),
+            failures: known.bad_in_a_row,
+            last_error: known.last_error.clone(),
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The waits between tries: 100 ms, doubling.
+fn waits() -> impl Iterator<Item = Duration> {
+    std::iter::successors(Some(FIRST_WAIT), |wait| wait.checked_mul(2))
+}
+
+/// A check in which every try runs to its timeout.
+fn longest_check(check: &Check) -> Duration {
+    let tries = check.timeout().saturating_mul(check.retries().saturating_add(1));
+    let retries = usize::try_from(check.retries()).unwrap_or(usize::MAX);
+    waits().take(retries).fold(tries, Duration::saturating_add)
+}
+
+/// The tries of one check, until the first that is good.
+async fn tries(check: &dyn AnyHealthcheck, bound: Option<&(dyn Any + Send + Sync)>) -> Result<(), String> {
+    let mut waits = waits();
+    let mut left = check.definition().retries();
+    loop {
+        let Some(probe) = check.probe(bound) else { return Err(UNBOUND.to_owned()) };
+        let error = match one_try(check.definition(), probe).await {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        if left == 0 {
+            return Err(error);
+        }
+        left -= 1;
+        sleep(waits.next().unwrap_or(Duration::MAX)).await;
+    }
+}
+
+/// One try: a panic is a failed one, and so is silence.
+async fn one_try(check: &Check, mut probe: ProbeFuture<'_>) -> Result<(), String> {
+    let guarded = std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| probe.as_mut().poll(cx))) {
+        Ok(polled) => polled,
+        Err(panic) => Poll::Ready(Err(format!("panicked: {}", panic_text(&*panic)))),
+    });
+    match timeout(check.timeout(), guarded).await {
+        Ok(result) => result,
+        Err(_) => Err(format!("no answer within {}", crate::text::Span(check.timeout()))),
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+}

@@ -1,0 +1,56 @@
+//! The engine, policies and runtime of ductape; use the `ductape` crate.
+
+mod drive;
+mod engine;
+mod error;
+mod health;
+mod moment;
+mod name;
+mod outcome;
+mod plan;
+mod runtime;
+mod text;
+mod trail;
+mod typing;
+mod verdict;
+
+pub use drive::{Attempt, attempt};
+pub use error::{Error, ErrorKind};
+pub use health::{Check, Health, Healthcheck, Overall, Report, Status};
+pub use name::Name;
+pub use outcome::{Outcome, Source};
+pub use plan::{AllUnhealthy, Backoff, Jitter, Pick, Place, Plan, PlanKind, Provider, Reconcile, WorstCase};
+pub use runtime::{
+    Builder, Monitor, Runtime, Scope, StartError, UnknownTag, check_health, health, healthchecks, plan, plans, runtime,
+};
+pub use trail::{Entry, Event, Skip, Trail};
+pub use verdict::Verdict;
+
+/// What a plan's function returns: its value, or why there is none.
+pub type Result<T, E> = std::result::Result<T, Error<E>>;
+
+/// What generated code names. Not part of the public interface: it may change with every version.
+#[doc(hidden)]
+pub mod __private {
+    /// Of this version: the macros are pinned to it.
+    pub mod v0_1 {
+        pub use core::file;
+        pub use core::primitive::{bool, f64, u32};
+        pub use core::option::Option::{self, None, Some};
+        pub use core::result::Result::{self, Err, Ok};
+        pub use core::time::Duration;
+        pub use std::boxed::Box;
+
+        pub use inventory;
+
+        pub use crate::drive::Run;
+        pub use crate::engine::Block;
+        pub use crate::health::{AnyHealthcheck, Healthcheck, ProbeFuture, describe};
+        pub use crate::plan::{
+            AllUnhealthy, Backoff, Jitter, Need, Pick, Place, PlanClauses, Provider, ProviderClauses, Site, check,
+        };
+        pub use crate::typing::{Answer, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ErrorType, Form, Misfit, OwnPlain, Plain, Returns,
+            Signature, View,
+        };
+    }
+}

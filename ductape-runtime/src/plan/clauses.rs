@@ -1,0 +1,257 @@
+//! The clauses as const builder methods.
+//!
+//! Generated code calls them with the user's own tokens as names, so that an editor completes clauses, and shows the
+//! documentation of these methods for them.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use super::provider::ProviderPolicy;
+use super::{
+    AllUnhealthy, Backoff, DEFAULT_TIMEOUT, MAX_PROVIDERS, Need, Pick, Place, Plan, PlanKind, PlanPolicy, Provider,
+    Reconcile,
+};
+use crate::Name;
+use crate::health::Healthcheck;
+
+/// Builds a [`Plan`], clause by clause.
+#[must_use]
+pub struct PlanClauses {
+    kind: PlanKind,
+    tag: &'static str,
+    name: Option<&'static str>,
+    description: Option<&'static str>,
+    place: Place,
+    providers: &'static [Provider],
+    policy: PlanPolicy,
+}
+
+/// Builds a [`Provider`], clause by clause.
+#[must_use]
+pub struct ProviderClauses {
+    name: &'static str,
+    description: Option<&'static str>,
+    policy: ProviderPolicy,
+}
+
+/// The clauses of a plan, as const builder methods.
+impl PlanClauses {
+    /// Ordered failover: the first provider is the primary.
+    pub const fn fallback(tag: &'static str, providers: &'static [Provider]) -> Self {
+        Self::of(PlanKind::Fallback, tag, providers)
+    }
+
+    /// Distribution by weight; providers without a weight are the fallback tier.
+    pub const fn quota(tag: &'static str, providers: &'static [Provider]) -> Self {
+        Self::of(PlanKind::Quota, tag, providers)
+    }
+
+    /// One protected call.
+    pub const fn action(tag: &'static str, providers: &'static [Provider]) -> Self {
+        Self::of(PlanKind::Action, tag, providers)
+    }
+
+    const fn of(kind: PlanKind, tag: &'static str, providers: &'static [Provider]) -> Self {
+        assert!(providers.len() <= MAX_PROVIDERS, "a plan has at most 64 providers");
+        Self {
+            kind,
+            tag,
+            name: None,
+            description: None,
+            place: Place::UNKNOWN,
+            providers,
+            policy: PlanPolicy {
+                deadline: None,
+                at_most_once: false,
+                classified: false,
+                all_unhealthy: AllUnhealthy::Try,
+                total: 100,
+                pick: Pick::Smooth,
+                sticky: false,
+                failover: true,
+                degrade: None,
+            },
+        }
+    }
+
+    /// A name for people; the tag unless said.
+    pub const fn name(mut self, name: &'static str) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// A description for people; the first paragraph of the doc comment unless said.
+    pub const fn description(mut self, description: &'static str) -> Self {
+        self.description = Some(description);
+        self
+    }
+
+    /// Where the definition stands.
+    pub const fn place(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// Bounds the whole run, waits included; the plan's worst case unless said.
+    ///
+    /// Must leave every provider one full attempt.
+    pub const fn deadline(mut self, deadline: Duration) -> Self {
+        self.policy.deadline = Some(deadline);
+        self
+    }
+
+    /// What an error of a provider means; every error is [`Verdict::Retry`](crate::Verdict::Retry) unless said.
+    pub const fn classify(mut self) -> Self {
+        self.policy.classified = true;
+        self
+    }
+
+    /// The work must not happen twice: an ambiguous outcome ends the run, unless `#[reconcile]` clears it up.
+    pub const fn at_most_once(mut self) -> Self {
+        self.policy.at_most_once = true;
+        self
+    }
+
+    /// When health leaves no provider: `"try"` the unhealthy ones (unless said), or `"fail"`.
+    pub const fn all_unhealthy(mut self, all_unhealthy: AllUnhealthy) -> Self {
+        self.policy.all_unhealthy = all_unhealthy;
+        self
+    }
+
+    /// What the weights add up to; 100 unless said.
+    pub const fn total(mut self, total: u32) -> Self {
+        self.policy.total = total;
+        self
+    }
+
+    /// `"smooth"` keeps the weights exactly (unless said), `"random"` draws.
+    pub const fn pick(mut self, pick: Pick) -> Self {
+        self.policy.pick = pick;
+        self
+    }
+
+    /// Same key, same provider, while it is available.
+    pub const fn sticky(mut self) -> Self {
+        self.policy.sticky = true;
+        self
+    }
+
+    /// Whether another provider is tried when the chosen one fails; `true` unless said.
+    pub const fn failover(mut self, failover: bool) -> Self {
+        self.policy.failover = failover;
+        self
+    }
+
+    /// The plan has a `#[degrade]` block, with this timeout.
+    pub const fn degrade(mut self, timeout: Duration) -> Self {
+        self.policy.degrade = Some(timeout);
+        self
+    }
+
+    /// The definition.
+    pub const fn build(self) -> Plan {
+        let Self { kind, tag, name, description, place, providers, policy } = self;
+        Plan {
+            kind,
+            tag: Name::from_static(tag),
+            name: named(name),
+            description: named(description),
+            place,
+            providers: Cow::Borrowed(providers),
+            policy,
+        }
+    }
+}
+
+/// The clauses of a provider, as const builder methods.
+impl ProviderClauses {
+    /// A provider without policies but a timeout of ten seconds.
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            description: None,
+            policy: ProviderPolicy {
+                weight: None,
+                retries: 0,
+                backoff: Backoff::new(),
+                timeout: DEFAULT_TIMEOUT,
+                healthcheck: None,
+                conditional: false,
+                reconcile: None,
+                cost: 0.0,
+            },
+        }
+    }
+
+    /// A description for people: the block's doc comment.
+    pub const fn description(mut self, description: &'static str) -> Self {
+        self.description = Some(description);
+        self
+    }
+
+    /// Share of a quota's traffic, up to 64 000; 0 is a drained provider.
+    pub const fn weight(mut self, weight: u32) -> Self {
+        self.policy.weight = Some(weight);
+        self
+    }
+
+    /// Tries after the first, up to 100 000; 0 unless said.
+    pub const fn retries(mut self, retries: u32) -> Self {
+        self.policy.retries = retries;
+        self
+    }
+
+    /// Waits between tries: from 100 ms, doubling, up to 10 s, with full jitter, unless said.
+    pub const fn backoff(mut self, backoff: Backoff) -> Self {
+        self.policy.backoff = backoff;
+        self
+    }
+
+    /// Bounds one attempt, from 1 µs to 24 h; 10 s unless said.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.policy.timeout = timeout;
+        self
+    }
+
+    /// Skips the provider while this healthcheck says that it is unhealthy.
+    pub const fn healthcheck<T>(mut self, healthcheck: &'static Healthcheck<T>) -> Self {
+        self.policy.healthcheck = Some(healthcheck.definition());
+        self
+    }
+
+    /// The provider takes part in a run only if this holds.
+    pub const fn when(mut self) -> Self {
+        self.policy.conditional = true;
+        self
+    }
+
+    /// After an ambiguous attempt, and this wait, a `#[reconcile]` block is asked whether it took effect.
+    pub const fn reconcile(mut self, after: Duration) -> Self {
+        self.policy.reconcile = Some(Reconcile { after });
+        self
+    }
+
+    /// What a call costs, in a unit of yours; summed in the statistics; 0 unless said.
+    pub const fn cost(mut self, cost: f64) -> Self {
+        self.policy.cost = cost;
+        self
+    }
+
+    /// What the provider needs at least of a deadline.
+    pub const fn need(self) -> Need {
+        Need { provider: self.name, time: self.policy.need() }
+    }
+
+    /// The definition.
+    pub const fn build(self) -> Provider {
+        let Self { name, description, policy } = self;
+        Provider { name: Name::from_static(name), description: named(description), policy }
+    }
+}
+
+const fn named(text: Option<&'static str>) -> Option<Name> {
+    match text {
+        Some(text) => Some(Name::from_static(text)),
+        None => None,
+    }
+}

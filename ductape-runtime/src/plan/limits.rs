@@ -1,0 +1,206 @@
+//! The rules that a definition keeps: what one provider needs, and the checks of values that only the compiler knows.
+
+use std::time::Duration;
+
+use super::provider::ProviderPolicy;
+
+/// What a provider needs at least of a deadline, by name.
+#[derive(Debug, Clone, Copy)]
+pub struct Need {
+    /// The provider, or `"degrade"`.
+    pub provider: &'static str,
+    /// One full attempt, and what belongs to it.
+    pub time: Duration,
+}
+
+impl Need {
+    /// Of a degrade block, whose timeout this is.
+    pub const fn degrade(timeout: Duration) -> Self {
+        Self { provider: "degrade", time: timeout }
+    }
+}
+
+impl ProviderPolicy {
+    /// What the provider needs at least: one full attempt, and the question that may follow it.
+    pub(crate) const fn need(&self) -> Duration {
+        match self.reconcile {
+            Some(reconcile) => self.timeout.saturating_mul(2).saturating_add(reconcile.after),
+            None => self.timeout,
+        }
+    }
+}
+
+/// Checks of const values, for `const _: () = check::…(VALUE);` located at the value.
+///
+/// A value that breaks a rule is a compile error there (E0080), with the rule as its text.
+#[expect(clippy::missing_panics_doc, reason = "they panic while compiling, which is what they are for")]
+pub mod check {
+    use std::time::Duration;
+
+    use super::Need;
+    use crate::plan::limits::text::Text;
+
+    const MICROSECOND: Duration = Duration::from_micros(1);
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    /// Retries go up to 100 000.
+    #[track_caller]
+    pub const fn retries(retries: u32) {
+        assert!(retries <= 100_000, "`retries` must be at most 100000");
+    }
+
+    /// Weights go up to 64 000.
+    #[track_caller]
+    pub const fn weight(weight: u32) {
+        assert!(weight <= 64_000, "`weight` must be at most 64000");
+    }
+
+    /// The sum of the weights is at least 1.
+    #[track_caller]
+    pub const fn total(total: u32) {
+        assert!(total > 0, "`total` must be at least 1");
+    }
+
+    /// Counts of checks in a row are at least 1.
+    #[track_caller]
+    pub const fn in_a_row(checks: u32) {
+        assert!(checks > 0 && checks <= 1_000_000, "must be from 1 to 1000000");
+    }
+
+    /// Durations go from 1 µs to 24 h.
+    #[track_caller]
+    pub const fn duration(duration: Duration) {
+        assert!(
+            duration.as_nanos() >= MICROSECOND.as_nanos() && duration.as_nanos() <= DAY.as_nanos(),
+            "a duration must be from 1us to 24h"
+        );
+    }
+
+    /// Factors are at least 1, and finite.
+    #[track_caller]
+    pub const fn factor(factor: f64) {
+        assert!(factor >= 1.0 && factor <= 1_000.0, "`factor` must be from 1 to 1000");
+    }
+
+    /// Costs are finite and not negative.
+    #[track_caller]
+    pub const fn cost(cost: f64) {
+        assert!(cost >= 0.0 && cost.is_finite(), "`cost` must be a finite number, not below 0");
+    }
+
+    /// `max` is at least `base`.
+    #[track_caller]
+    pub const fn backoff(base: Duration, max: Duration) {
+        assert!(max.as_nanos() >= base.as_nanos(), "the `max` of a backoff must be at least its `base`");
+    }
+
+    /// The weights add up, and not to nothing.
+    #[track_caller]
+    pub const fn weights(weights: &[u32], total: u32) {
+        let mut sum = 0_u64;
+        let mut at = 0;
+        while at < weights.len() {
+            sum += weights[at] as u64;
+            at += 1;
+        }
+        if sum != total as u64 {
+            let text = Text::new()
+                .text("the weights add up to ")
+                .number(sum as u128)
+                .text(", but `total` is ")
+                .number(total as u128);
+            panic!("{}", text.as_str());
+        }
+    }
+
+    /// The deadline leaves every provider a full attempt.
+    #[track_caller]
+    pub const fn deadline(deadline: Duration, needs: &[Need]) {
+        let mut sum = 0_u128;
+        let mut unreachable: Option<&'static str> = None;
+        let mut at = 0;
+        while at < needs.len() {
+            sum += needs[at].time.as_nanos();
+            if sum > deadline.as_nanos() && unreachable.is_none() {
+                unreachable = Some(needs[at].provider);
+            }
+            at += 1;
+        }
+        if let Some(provider) = unreachable {
+            let text = Text::new()
+                .text("the providers need ")
+                .duration(sum)
+                .text(", but the deadline is ")
+                .duration(deadline.as_nanos())
+                .text(": `")
+                .text(provider)
+                .text("` may never get a full attempt");
+            panic!("{}", text.as_str());
+        }
+    }
+}
+
+/// Texts that are put together in const context.
+mod text {
+    const CAPACITY: usize = 256;
+
+    pub(super) struct Text {
+        bytes: [u8; CAPACITY],
+        length: usize,
+    }
+
+    impl Text {
+        pub(super) const fn new() -> Self {
+            Self { bytes: [0; CAPACITY], length: 0 }
+        }
+
+        /// What does not fit is left out.
+        pub(super) const fn text(mut self, text: &str) -> Self {
+            let text = text.as_bytes();
+            let mut at = 0;
+            while at < text.len() && self.length < CAPACITY {
+                self.bytes[self.length] = text[at];
+                self.length += 1;
+                at += 1;
+            }
+            self
+        }
+
+        pub(super) const fn number(self, number: u128) -> Self {
+            let mut digits = [b'0'; 39];
+            let mut first = digits.len();
+            let mut rest = number;
+            while rest > 0 || first == digits.len() {
+                first -= 1;
+                digits[first] = b'0' + (rest % 10) as u8;
+                rest /= 10;
+            }
+            let (_, digits) = digits.split_at(first);
+            match core::str::from_utf8(digits) {
+                Ok(digits) => self.text(digits),
+                Err(_) => self,
+            }
+        }
+
+        /// In the largest unit that comes out even.
+        pub(super) const fn duration(self, nanos: u128) -> Self {
+            let (size, unit) = if nanos.is_multiple_of(1_000_000_000) {
+                (1_000_000_000, "s")
+            } else if nanos.is_multiple_of(1_000_000) {
+                (1_000_000, "ms")
+            } else if nanos.is_multiple_of(1_000) {
+                (1_000, "us")
+            } else {
+                (1, "ns")
+            };
+            self.number(nanos / size).text(unit)
+        }
+
+        pub(super) const fn as_str(&self) -> &str {
+            match core::str::from_utf8(self.bytes.split_at(self.length).0) {
+                Ok(text) => text,
+                Err(_) => "a value breaks a rule of its plan",
+            }
+        }
+    }
+}

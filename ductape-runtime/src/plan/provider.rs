@@ -1,0 +1,110 @@
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::Backoff;
+use crate::Name;
+use crate::health::Check;
+
+/// A provider of a plan: a name and its policies.
+#[derive(Debug, Clone)]
+pub struct Provider {
+    pub(crate) name: Name,
+    pub(crate) description: Option<Name>,
+    pub(crate) policy: ProviderPolicy,
+}
+
+/// The policies of a provider.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ProviderPolicy {
+    pub(crate) weight: Option<u32>,
+    pub(crate) retries: u32,
+    pub(crate) backoff: Backoff,
+    pub(crate) timeout: Duration,
+    pub(crate) healthcheck: Option<&'static Check>,
+    pub(crate) conditional: bool,
+    pub(crate) reconcile: Option<Reconcile>,
+    pub(crate) cost: f64,
+}
+
+/// The question after an ambiguous attempt: did it take effect?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Reconcile {
+    #[serde(serialize_with = "crate::text::span")]
+    /// The wait before it is asked.
+    pub after: Duration,
+}
+
+/// What a provider says of itself.
+impl Provider {
+    /// Its name, unique in the plan.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The description for people; empty where there is none.
+    pub fn description(&self) -> &str {
+        self.description.as_deref().unwrap_or_default()
+    }
+
+    /// Its share of a quota's traffic; `None` outside quotas and in a quota's fallback tier.
+    pub fn weight(&self) -> Option<u32> {
+        self.policy.weight
+    }
+
+    /// The tries after the first.
+    pub fn retries(&self) -> u32 {
+        self.policy.retries
+    }
+
+    /// How many tries it gets at most: one more than its retries.
+    pub fn max_attempts(&self) -> u32 {
+        self.policy.retries.saturating_add(1)
+    }
+
+    /// The waits between tries.
+    pub fn backoff(&self) -> Backoff {
+        self.policy.backoff
+    }
+
+    /// What bounds one attempt.
+    pub fn timeout(&self) -> Duration {
+        self.policy.timeout
+    }
+
+    /// The tag of its healthcheck.
+    pub fn healthcheck(&self) -> Option<&str> {
+        self.policy.healthcheck.map(Check::tag)
+    }
+
+    /// Whether a `when(…)` decides if it takes part.
+    pub fn conditional(&self) -> bool {
+        self.policy.conditional
+    }
+
+    /// The question after an ambiguous attempt.
+    pub fn reconcile(&self) -> Option<Reconcile> {
+        self.policy.reconcile
+    }
+
+    /// What a call costs, in the user's unit.
+    pub fn cost(&self) -> f64 {
+        self.policy.cost
+    }
+
+    /// What it needs at least of a deadline.
+    pub(crate) fn need(&self) -> Duration {
+        self.policy.need()
+    }
+
+    /// The definition of its healthcheck.
+    pub(crate) fn check(&self) -> Option<&'static Check> {
+        self.policy.healthcheck
+    }
+
+    /// Whether it gets no traffic at all: its weight is 0.
+    pub(crate) fn drained(&self) -> bool {
+        self.policy.weight == Some(0)
+    }
+}

@@ -1,0 +1,241 @@
+//! A plan for people and programs: as a tree, as a mermaid diagram, as data.
+
+use std::fmt::{self, Display, Formatter, Write};
+use std::time::Duration;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use super::{AllUnhealthy, Backoff, Jitter, Pick, Plan, PlanKind, Provider};
+use crate::text::Span;
+
+impl Display for PlanKind {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Fallback => "fallback",
+            Self::Quota => "quota",
+            Self::Action => "action",
+        })
+    }
+}
+
+impl Display for Jitter {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Full => "full",
+            Self::Equal => "equal",
+            Self::None => "none",
+        })
+    }
+}
+
+impl Display for Backoff {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { base, factor, max, jitter } = self;
+        write!(f, "from {} × {factor} up to {}, jitter {jitter}", Span(*base), Span(*max))
+    }
+}
+
+impl Provider {
+    /// The part that it plays in its plan.
+    fn role(&self, kind: PlanKind, index: usize) -> &'static str {
+        match (kind, self.weight(), index) {
+            (PlanKind::Action, ..) => "call",
+            (PlanKind::Fallback, _, 0) => "primary",
+            (PlanKind::Quota, Some(_), _) => "provider",
+            _ => "fallback",
+        }
+    }
+
+    /// Its policies, those that say something, in the order of the clauses' table.
+    fn policies(&self) -> Vec<String> {
+        let mut policies = Vec::new();
+        if let Some(weight) = self.weight() {
+            policies.push(format!("weight {weight}"));
+        }
+        policies.push(format!("timeout {}", Span(self.timeout())));
+        if self.retries() > 0 {
+            policies.push(format!("retries {}", self.retries()));
+            policies.push(format!("backoff {}", self.backoff()));
+        }
+        if let Some(healthcheck) = self.healthcheck() {
+            policies.push(format!("healthcheck {healthcheck}"));
+        }
+        if self.conditional() {
+            policies.push("conditional".to_owned());
+        }
+        match self.reconcile() {
+            Some(reconcile) if reconcile.after > Duration::ZERO => {
+                policies.push(format!("reconcile after {}", Span(reconcile.after)));
+            }
+            Some(_) => policies.push("reconcile".to_owned()),
+            None => {}
+        }
+        if self.cost() > 0.0 {
+            policies.push(format!("cost {}", self.cost()));
+        }
+        policies
+    }
+}
+
+impl Plan {
+    /// What holds for the whole run.
+    fn traits(&self) -> Vec<String> {
+        let worst = self.worst_case();
+        let mut traits = Vec::new();
+        if let Some(deadline) = self.deadline() {
+            traits.push(format!("deadline {}", Span(deadline)));
+        }
+        if self.at_most_once() {
+            traits.push("at most once".to_owned());
+        }
+        if self.kind() == PlanKind::Quota {
+            traits.push(match (self.sticky(), self.pick()) {
+                (true, _) => "picks by key".to_owned(),
+                (false, Pick::Smooth) => "picks smoothly".to_owned(),
+                (false, Pick::Random) => "picks at random".to_owned(),
+            });
+        }
+        if !self.failover() {
+            traits.push("no failover".to_owned());
+        }
+        if self.all_unhealthy() == AllUnhealthy::Fail {
+            traits.push("fails when all are unhealthy".to_owned());
+        }
+        let attempts = if worst.attempts == 1 { "attempt" } else { "attempts" };
+        traits.push(format!("at most {} {attempts} in {}", worst.attempts, Span(worst.time)));
+        traits
+    }
+
+    /// The plan as a mermaid flowchart: success to the right, failure downwards.
+    ///
+    /// ```
+    /// for plan in ductape_runtime::plans() {
+    ///     println!("```mermaid\n{}```", plan.to_mermaid());
+    /// }
+    /// ```
+    pub fn to_mermaid(&self) -> String {
+        let mut chart = String::from("flowchart TD\n");
+        // Writing to a string cannot fail.
+        let _ = self.write_mermaid(&mut chart);
+        chart
+    }
+
+    fn write_mermaid(&self, chart: &mut String) -> fmt::Result {
+        writeln!(chart, "    call([\"{}\"])", self.tag())?;
+        writeln!(chart, "    done([\"outcome\"])")?;
+        writeln!(chart, "    failed([\"error\"])")?;
+        for (index, provider) in self.providers().iter().enumerate() {
+            writeln!(chart, "    p{index}[\"{}<br/>{}\"]", provider.name(), provider.policies().join("<br/>"))?;
+            writeln!(chart, "    p{index} -- ok --> done")?;
+            if self.at_most_once() {
+                match provider.reconcile() {
+                    Some(_) => {
+                        writeln!(chart, "    r{index}{{\"{}: did it happen?\"}}", provider.name())?;
+                        writeln!(chart, "    p{index} -- ambiguous --> r{index}")?;
+                        writeln!(chart, "    r{index} -- yes --> done")?;
+                        writeln!(chart, "    r{index} -- nobody knows --> failed")?;
+                    }
+                    None => writeln!(chart, "    p{index} -- ambiguous --> failed")?,
+                }
+            }
+        }
+        let end = if self.degrade().is_some() { "degrade" } else { "failed" };
+        let (picked, tier): (Vec<_>, Vec<_>) =
+            (0..self.providers().len()).partition(|&index| self.providers()[index].weight().is_some());
+        let first_of_tier = tier.first().map_or_else(|| end.to_owned(), |index| format!("p{index}"));
+        for &index in &picked {
+            let weight = self.providers()[index].weight().unwrap_or_default();
+            writeln!(chart, "    call -- \"{weight}\" --> p{index}")?;
+            let next = if self.failover() { first_of_tier.as_str() } else { end };
+            let label = if self.failover() && picked.len() > 1 { "all failed" } else { "failed" };
+            writeln!(chart, "    p{index} -- {label} --> {next}")?;
+        }
+        if picked.is_empty() {
+            writeln!(chart, "    call --> {first_of_tier}")?;
+        }
+        for (at, &index) in tier.iter().enumerate() {
+            let next = tier.get(at + 1).filter(|_| self.failover());
+            let next = next.map_or_else(|| end.to_owned(), |next| format!("p{next}"));
+            writeln!(chart, "    p{index} -- failed --> {next}")?;
+        }
+        if let Some(timeout) = self.degrade() {
+            writeln!(chart, "    degrade[\"degrade<br/>timeout {}\"]", Span(timeout))?;
+            writeln!(chart, "    degrade -- ok --> done")?;
+            writeln!(chart, "    degrade -- failed --> failed")?;
+        }
+        Ok(())
+    }
+}
+
+/// As a tree: the plan, then a line for each provider.
+impl Display for Plan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} ({})", self.kind(), self.tag(), self.traits().join(", "))?;
+        let width = self.providers().iter().map(|provider| provider.name().len()).max().unwrap_or(0);
+        for (index, provider) in self.providers().iter().enumerate() {
+            let last = index + 1 == self.providers().len() && self.degrade().is_none();
+            let branch = if last { "└─" } else { "├─" };
+            let role = provider.role(self.kind(), index);
+            write!(f, "\n{branch} {role:<8} {:<width$}  {}", provider.name(), provider.policies().join(", "))?;
+        }
+        if let Some(timeout) = self.degrade() {
+            write!(f, "\n└─ degrade  {:<width$}  timeout {}", "", Span(timeout))?;
+        }
+        Ok(())
+    }
+}
+
+/// Shown through `Display`.
+struct Shown<T>(T);
+
+impl<T: Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+fn span(duration: Duration) -> Shown<Span> {
+    Shown(Span(duration))
+}
+
+impl Serialize for Plan {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut plan = serializer.serialize_struct("Plan", 16)?;
+        plan.serialize_field("kind", &self.kind())?;
+        plan.serialize_field("tag", self.tag())?;
+        plan.serialize_field("name", self.name())?;
+        plan.serialize_field("description", self.description())?;
+        plan.serialize_field("place", &Shown(self.place()))?;
+        plan.serialize_field("deadline", &self.deadline().map(span))?;
+        plan.serialize_field("at_most_once", &self.at_most_once())?;
+        plan.serialize_field("classified", &self.classified())?;
+        plan.serialize_field("all_unhealthy", &self.all_unhealthy())?;
+        if self.kind() == PlanKind::Quota {
+            plan.serialize_field("total", &self.policy.total)?;
+            plan.serialize_field("pick", &self.pick())?;
+            plan.serialize_field("sticky", &self.sticky())?;
+            plan.serialize_field("failover", &self.failover())?;
+        }
+        plan.serialize_field("providers", self.providers())?;
+        plan.serialize_field("degrade", &self.degrade().map(span))?;
+        plan.serialize_field("worst_case", &self.worst_case())?;
+        plan.end()
+    }
+}
+
+impl Serialize for Provider {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut provider = serializer.serialize_struct("Provider", 10)?;
+        provider.serialize_field("name", self.name())?;
+        provider.serialize_field("description", self.description())?;
+        provider.serialize_field("weight", &self.weight())?;
+        provider.serialize_field("retries", &self.retries())?;
+        provider.serialize_field("backoff", &self.backoff())?;
+        provider.serialize_field("timeout", &span(self.timeout()))?;
+        provider.serialize_field("healthcheck", &self.healthcheck())?;
+        provider.serialize_field("conditional", &self.conditional())?;
+        provider.serialize_field("reconcile", &self.reconcile())?;
+        provider.serialize_field("cost", &self.cost())?;
+        provider.end()
+    }
+}

@@ -1,0 +1,204 @@
+use std::any::Any;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::{self, Display, Formatter};
+use std::sync::{Arc, OnceLock};
+
+use super::current::INSTALLED;
+use super::registry::registry;
+use super::{Inner, Monitor, Runtime};
+use crate::engine::Seeds;
+use crate::health::{HealthState, Healthcheck};
+use crate::plan::Place;
+
+/// Sets up a [`Runtime`].
+#[derive(Default)]
+#[must_use = "a builder does nothing until `build` or `start`"]
+pub struct Builder {
+    product: Cow<'static, str>,
+    env: Cow<'static, str>,
+    seed: Option<u64>,
+    bound: HashMap<usize, Arc<dyn Any + Send + Sync>>,
+}
+
+/// What a healthcheck's probe can borrow: a `T`, or an `Arc<T>`.
+#[diagnostic::on_unimplemented(
+    message = "this healthcheck probes a `{T}`, not a `{Self}`",
+    label = "expected `{T}` or `Arc<{T}>`",
+    note = "`bind` takes the type that the healthcheck's function has as its argument"
+)]
+pub trait Bind<T> {
+    /// As it is kept.
+    fn into_shared(self) -> Arc<T>;
+}
+
+impl<T> Bind<T> for T {
+    fn into_shared(self) -> Arc<T> {
+        Arc::new(self)
+    }
+}
+
+impl<T> Bind<T> for Arc<T> {
+    fn into_shared(self) -> Arc<T> {
+        self
+    }
+}
+
+impl Builder {
+    /// The product that the runtime serves, for `when(…)` and provider code.
+    pub fn product(mut self, product: impl Into<Cow<'static, str>>) -> Self {
+        self.product = product.into();
+        self
+    }
+
+    /// The environment that the runtime serves: which healthchecks run, and what `when(…)` can ask.
+    pub fn env(mut self, env: impl Into<Cow<'static, str>>) -> Self {
+        self.env = env.into();
+        self
+    }
+
+    /// Makes every random choice of plans repeatable; without it, the system's randomness seeds the runtime.
+    ///
+    /// Idempotency keys are random all the same.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Gives a healthcheck what its probe borrows: a `T` or an `Arc<T>`. The last one given counts.
+    pub fn bind<T: Send + Sync + 'static>(mut self, healthcheck: &'static Healthcheck<T>, value: impl Bind<T>) -> Self {
+        registry();
+        if let Some(slot) = healthcheck.definition().slot.get() {
+            self.bound.insert(slot, value.into_shared());
+        }
+        self
+    }
+
+    /// Makes a runtime, and installs nothing.
+    ///
+    /// # Errors
+    ///
+    /// None today: what only a whole program can get wrong is checked by [`start`](Self::start).
+    pub fn build(self) -> Result<Runtime, StartError> {
+        Ok(self.into_runtime())
+    }
+
+    /// Makes a runtime, checks what only the whole program can show, installs it for the process, and runs its
+    /// healthchecks until the monitor is dropped.
+    ///
+    /// # Errors
+    ///
+    /// All faults together: tags used twice, healthchecks whose argument was not bound, no tokio runtime to run them
+    /// on, a monitor that lives already.
+    pub fn start(self) -> Result<Monitor, StartError> {
+        let runtime = self.into_runtime();
+        let mut faults = runtime.faults();
+        if tokio::runtime::Handle::try_current().is_err() {
+            faults.push(Fault::NoTokio);
+        }
+        if !faults.is_empty() {
+            return Err(StartError(faults));
+        }
+        let free = INSTALLED.compare_and_swap(&None::<Arc<Inner>>, Some(Arc::clone(&runtime.0)));
+        if free.is_some() {
+            return Err(StartError(vec![Fault::Started]));
+        }
+        Ok(Monitor::install(&runtime))
+    }
+
+    fn into_runtime(self) -> Runtime {
+        let registry = registry();
+        let seeds = self.seed.map_or_else(Seeds::from_system, Seeds::new);
+        Runtime(Arc::new(Inner {
+            product: self.product,
+            env: self.env,
+            seeds: Arc::new(seeds),
+            plans: registry.sites.iter().map(|_| OnceLock::new()).collect(),
+            health: registry.checks.iter().map(|check| Arc::new(HealthState::new(check))).collect(),
+            bound: self.bound,
+        }))
+    }
+}
+
+impl Runtime {
+    /// The one that serves plans when none was started.
+    pub(super) fn fallback() -> Self {
+        Builder::default().into_runtime()
+    }
+
+    fn faults(&self) -> Vec<Fault> {
+        let registry = registry();
+        let plans: Vec<_> = registry.plans.iter().map(|plan| (plan.tag(), plan.place())).collect();
+        let checks: Vec<_> = registry.checks.iter().map(|check| (check.tag(), check.place())).collect();
+        let mut faults = twice("plans", &plans);
+        faults.extend(twice("healthchecks", &checks));
+        for (check, _) in self.checks() {
+            let definition = check.definition();
+            if check.needs_binding() && self.bound_to(definition).is_none() {
+                faults.push(Fault::Unbound { tag: definition.tag, place: definition.place });
+            }
+        }
+        faults
+    }
+}
+
+/// The registry sorts by tag, so equal tags are neighbours.
+fn twice(what: &'static str, sorted: &[(&'static str, Place)]) -> Vec<Fault> {
+    let equal = sorted.chunk_by(|one, other| one.0 == other.0);
+    let several = equal.filter(|group| group.len() > 1);
+    several
+        .map(|group| Fault::Twice { what, tag: group[0].0, places: group.iter().map(|&(_, place)| place).collect() })
+        .collect()
+}
+
+/// Why a runtime was not started: every fault of the program, one a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartError(Vec<Fault>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Fault {
+    Twice { what: &'static str, tag: &'static str, places: Vec<Place> },
+    Unbound { tag: &'static str, place: Place },
+    NoTokio,
+    Started,
+}
+
+impl Display for Fault {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Twice { what, tag, places } => {
+                write!(f, "the tag `{tag}` is used by {} {what}", places.len())?;
+                for (at, place) in places.iter().enumerate() {
+                    write!(f, "{} {place}", if at == 0 { ":" } else { " and" })?;
+                }
+                f.write_str("; give each its own with `tag = \"…\"`")
+            }
+            Self::Unbound { tag, place } => {
+                write!(
+                    f,
+                    "the healthcheck `{tag}` at {place} has nothing to probe; give it with `.bind(&healthcheck, client)`"
+                )
+            }
+            Self::NoTokio => {
+                f.write_str("no tokio runtime runs here; call `start` inside `#[tokio::main]` or `block_on`")
+            }
+            Self::Started => {
+                f.write_str("a runtime is started already; drop its monitor first, or use `build` and `scope`")
+            }
+        }
+    }
+}
+
+impl Display for StartError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (at, fault) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_str("\n")?;
+            }
+            Display::fmt(fault, f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for StartError {}

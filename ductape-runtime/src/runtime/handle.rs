@@ -1,0 +1,81 @@
+//! What a healthcheck's static handle, and the process, say of health in the runtime in force.
+
+use std::sync::Arc;
+
+use super::{Runtime, runtime};
+use crate::engine::Status;
+use crate::health::{AnyHealthcheck, Health, HealthState, Healthcheck, Report};
+use crate::moment::Moment;
+
+/// What the runtime in force knows.
+impl<T: Send + Sync + 'static> Healthcheck<T> {
+    /// The unique name among the program's healthchecks.
+    pub fn tag(&self) -> &str {
+        self.definition().tag()
+    }
+
+    /// The status in the runtime in force here.
+    pub fn status(&self) -> Status {
+        runtime().health_of(self.definition()).map_or(Status::Unknown, |state| state.cell.status(Moment::now()))
+    }
+
+    /// What the runtime in force here knows of it.
+    pub fn report(&self) -> Report {
+        match runtime().health_of(self.definition()) {
+            Some(state) => state.report(Moment::now()),
+            None => HealthState::new(self.definition()).report(Moment::now()),
+        }
+    }
+
+    /// Runs one check now, after one that is under way, and tells what is known then.
+    ///
+    /// A check whose argument was not bound in this runtime fails, and its report says so.
+    pub async fn check(&self) -> Report {
+        let runtime = runtime();
+        if let Some(state) = runtime.health_of(self.definition()) {
+            check_one(&runtime, self, state).await;
+        }
+        self.report()
+    }
+}
+
+/// Runs one check in the scope of its runtime.
+pub(super) async fn check_one(runtime: &Runtime, check: &dyn AnyHealthcheck, state: &HealthState) {
+    let bound = runtime.bound_to(check.definition());
+    runtime.scope(state.check(check, bound)).await;
+}
+
+/// Runs every check of the runtime's environment, side by side.
+pub(super) async fn check_all(runtime: &Runtime) {
+    let mut checks: Vec<_> = runtime
+        .checks()
+        .map(|(check, state)| {
+            let state = Arc::clone(state);
+            Some(Box::pin(async move { check_one(runtime, check, &state).await }))
+        })
+        .collect();
+    std::future::poll_fn(|cx| {
+        for slot in &mut checks {
+            if slot.as_mut().is_some_and(|check| check.as_mut().poll(cx).is_ready()) {
+                *slot = None;
+            }
+        }
+        if checks.iter().all(Option::is_none) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+}
+
+/// What the healthchecks of the runtime in force here know.
+///
+/// ```
+/// let health = ductape_runtime::health();
+/// assert_eq!(health.http(), 200); // for `/health`
+/// ```
+pub fn health() -> Health {
+    runtime().health()
+}
+
+/// Runs every healthcheck of the runtime in force here now, side by side, and tells what they know then.
+pub async fn check_health() -> Health {
+    runtime().check_health().await
+}

@@ -1,0 +1,144 @@
+//! The runtime: where the state of plans and healthchecks lives.
+//!
+//! Definitions are the program's; all that changes belongs to a [`Runtime`]. One is in force at every place: that of
+//! the innermost [`scope`](Runtime::scope), else the one that was started, else a default one.
+
+mod builder;
+mod current;
+mod handle;
+mod monitor;
+mod registry;
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::{self, Debug, Formatter};
+use std::sync::{Arc, OnceLock};
+
+pub use builder::{Builder, StartError};
+pub use current::{Scope, runtime};
+pub use handle::{check_health, health};
+pub use monitor::Monitor;
+pub use registry::{UnknownTag, healthchecks, plan, plans};
+
+use crate::engine::{LivePlan, Seeds};
+use crate::health::{AnyHealthcheck, Check, Health, HealthState};
+use crate::plan::Site;
+use registry::registry;
+
+/// Breakers, health, counters and limits of every plan, for one environment of one product.
+///
+/// Cheap to clone: clones are the same runtime. Plans work without one being started; then a default runtime without
+/// product and environment serves them.
+///
+/// ```
+/// # async fn demo() -> Result<(), ductape_runtime::StartError> {
+/// use ductape_runtime::Runtime;
+///
+/// let staging = Runtime::builder().product("checkout").env("staging").seed(7).build()?;
+/// staging.scope(async {
+///     assert_eq!(ductape_runtime::runtime().env(), "staging");
+/// }).await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Runtime(Arc<Inner>);
+
+struct Inner {
+    product: Cow<'static, str>,
+    env: Cow<'static, str>,
+    seeds: Arc<Seeds>,
+    /// By the slot of a site.
+    plans: Box<[OnceLock<Arc<LivePlan>>]>,
+    /// By the slot of a healthcheck.
+    health: Box<[Arc<HealthState>]>,
+    /// What probes borrow, by the slot of a healthcheck.
+    bound: HashMap<usize, Arc<dyn Any + Send + Sync>>,
+}
+
+impl Runtime {
+    /// Sets up a runtime.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The product that it serves; empty unless said.
+    pub fn product(&self) -> &str {
+        &self.0.product
+    }
+
+    /// The environment that it serves; empty unless said.
+    pub fn env(&self) -> &str {
+        &self.0.env
+    }
+
+    /// Runs a future with this runtime: the plans in it share no state with those of any other runtime.
+    ///
+    /// A task that the future spawns leaves the scope, unless it is scoped again.
+    pub fn scope<F: Future>(&self, future: F) -> Scope<F> {
+        Scope::new(self.clone(), future)
+    }
+
+    /// Runs the healthchecks of this runtime until the monitor is dropped, as [`Builder::start`] does for the one that
+    /// it installs.
+    ///
+    /// Healthchecks whose argument was not bound are left out, and say so in their report. Outside a tokio runtime
+    /// none can run, and every status stays as it is.
+    pub fn monitor(&self) -> Monitor {
+        Monitor::watch(self)
+    }
+
+    /// What the healthchecks of this runtime's environment know.
+    pub fn health(&self) -> Health {
+        let reports = self.checks().map(|(_, state)| state.report(crate::moment::Moment::now()));
+        Health::of(reports)
+    }
+
+    /// Runs every healthcheck of this runtime's environment now, side by side, and tells what they know then.
+    pub async fn check_health(&self) -> Health {
+        handle::check_all(self).await;
+        self.health()
+    }
+
+    /// The healthchecks that run in this runtime's environment.
+    fn checks(&self) -> impl Iterator<Item = (&'static dyn AnyHealthcheck, &Arc<HealthState>)> {
+        let checks = registry().healthchecks.iter().copied().zip(&self.0.health);
+        checks.filter(|(check, _)| check.definition().runs_in(self.env()))
+    }
+
+    fn health_of(&self, check: &Check) -> Option<&Arc<HealthState>> {
+        registry();
+        self.0.health.get(check.slot.get()?)
+    }
+
+    fn bound_to(&self, check: &Check) -> Option<&(dyn Any + Send + Sync)> {
+        Some(self.0.bound.get(&check.slot.get()?)?.as_ref())
+    }
+
+    fn live_plan(&self, site: &'static Site) -> Arc<LivePlan> {
+        let fresh = || {
+            let health = |provider: &crate::plan::Provider| {
+                let state = self.health_of(provider.check()?)?;
+                Some(Arc::clone(&state.cell))
+            };
+            Arc::new(LivePlan::new(Cow::Borrowed(&site.plan), Arc::clone(&self.0.seeds), health))
+        };
+        match site.slot.get().and_then(|slot| self.0.plans.get(slot)) {
+            Some(place) => Arc::clone(place.get_or_init(fresh)),
+            // Only where linker sections do not work is a plan unknown to the registry; its runs then share nothing.
+            None => fresh(),
+        }
+    }
+}
+
+/// The state of a plan in the runtime in force here.
+pub(crate) fn live_plan(site: &'static Site) -> Arc<LivePlan> {
+    current::with_current(|runtime| runtime.live_plan(site))
+}
+
+impl Debug for Runtime {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runtime").field("product", &self.product()).field("env", &self.env()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,69 @@
+//! Durations as people write them in clauses, used wherever a plan or an outcome is shown.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serializer;
+
+/// Shows a duration in the clauses' own notation: `2s`, `800ms`, `1.5s`.
+#[derive(Clone, Copy)]
+pub(crate) struct Span(pub(crate) Duration);
+
+const UNITS: [(&str, u128); 5] =
+    [("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)];
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nanos = self.0.as_nanos();
+        if nanos == 0 {
+            return f.pad("0s");
+        }
+        // Hours and minutes only when they come out even: nobody reads 1.508h.
+        let even = |&&(unit, size): &&(&str, u128)| match unit {
+            "h" | "m" => nanos.is_multiple_of(size),
+            _ => nanos >= size,
+        };
+        let (unit, size) = UNITS.iter().find(even).copied().unwrap_or(("ns", 1));
+        let (whole, rest) = (nanos / size, nanos % size);
+        let mut text = whole.to_string();
+        let thousandths = rest * 1_000 / size;
+        if thousandths > 0 {
+            text.push_str(format!(".{thousandths:03}").trim_end_matches('0'));
+        }
+        text.push_str(unit);
+        f.pad(&text)
+    }
+}
+
+/// For `#[serde(serialize_with = …)]` on durations.
+pub(crate) fn span<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&Span(*duration))
+}
+
+/// For `#[serde(serialize_with = …)]` on optional durations.
+#[expect(clippy::ref_option, reason = "serde hands a reference to the field")]
+pub(crate) fn span_option<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    match duration {
+        Some(duration) => serializer.collect_str(&Span(*duration)),
+        None => serializer.serialize_none(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_as_they_are_written() {
+        let shown = |nanos| Span(Duration::from_nanos(nanos)).to_string();
+        assert_eq!(shown(0), "0s");
+        assert_eq!(shown(500), "500ns");
+        assert_eq!(shown(500_000), "500us");
+        assert_eq!(shown(800_000_000), "800ms");
+        assert_eq!(shown(1_500_000_000), "1.5s");
+        assert_eq!(shown(90_000_000_000), "90s");
+        assert_eq!(shown(300_000_000_000), "5m");
+        assert_eq!(shown(3_600_000_000_000), "1h");
+        assert_eq!(shown(1_234_567), "1.234ms");
+    }
+}

@@ -1,0 +1,115 @@
+use std::error::Error as StdError;
+use std::fmt::{self, Debug, Display, Formatter};
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+/// How an error type can be shown, found where the type is known and carried along as functions.
+pub struct View<E> {
+    pub(crate) show: fn(&E, &mut Formatter<'_>) -> fmt::Result,
+    pub(crate) source: fn(&E) -> Option<&(dyn StdError + 'static)>,
+}
+
+impl<E> Clone for View<E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for View<E> {}
+
+impl<E> View<E> {
+    /// For errors of which nothing is known.
+    pub(crate) const OPAQUE: Self = Self { show: |_, f| f.write_str("error"), source: |_| None };
+}
+
+/// Stands for the error type in the lookup of its [`View`].
+///
+/// Generated code imports the five traits below and calls `(&&&&&error_type).view()`: the compiler tries the richest
+/// first, and takes the first whose bound holds.
+pub struct ErrorType<E>(PhantomData<fn() -> E>);
+
+impl<E> ErrorType<E> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// What a probe answered. Its type is only inferred: here it is taken apart, once.
+pub struct Answer<E>(Result<(), E>);
+
+impl<E> Answer<E> {
+    /// The value of a good answer says nothing more.
+    pub fn of<T>(result: Result<T, E>) -> Self {
+        Self(result.map(drop))
+    }
+
+    /// The type of its error.
+    pub fn error_type(&self) -> ErrorType<E> {
+        ErrorType::new()
+    }
+
+    /// The answer, its error as a text.
+    pub fn described(self, view: View<E>) -> Result<(), String> {
+        self.0.map_err(|error| crate::health::describe(&error, view))
+    }
+}
+
+/// The type is an error.
+pub trait ByError<E> {
+    /// How to show it.
+    fn view(&self) -> View<E>;
+}
+
+impl<E: StdError + 'static> ByError<E> for &&&&ErrorType<E> {
+    fn view(&self) -> View<E> {
+        View { show: Display::fmt, source: |error| Some(error) }
+    }
+}
+
+/// The type leads to an error, as `anyhow::Error` and boxed errors do.
+pub trait ByDeref<E> {
+    /// How to show it.
+    fn view(&self) -> View<E>;
+}
+
+impl<E: Deref<Target = dyn StdError + Send + Sync + 'static>> ByDeref<E> for &&&ErrorType<E> {
+    fn view(&self) -> View<E> {
+        View { show: |error, f| Display::fmt(&**error, f), source: |error| Some(&**error) }
+    }
+}
+
+/// The type can be shown to people.
+pub trait ByDisplay<E> {
+    /// How to show it.
+    fn view(&self) -> View<E>;
+}
+
+impl<E: Display> ByDisplay<E> for &&ErrorType<E> {
+    fn view(&self) -> View<E> {
+        View { show: Display::fmt, source: |_| None }
+    }
+}
+
+/// The type can be shown to programmers.
+pub trait ByDebug<E> {
+    /// How to show it.
+    fn view(&self) -> View<E>;
+}
+
+impl<E: Debug> ByDebug<E> for &ErrorType<E> {
+    fn view(&self) -> View<E> {
+        View { show: Debug::fmt, source: |_| None }
+    }
+}
+
+/// Nothing is known of the type.
+pub trait ByNothing<E> {
+    /// How to show it.
+    fn view(&self) -> View<E>;
+}
+
+impl<E> ByNothing<E> for ErrorType<E> {
+    fn view(&self) -> View<E> {
+        View::OPAQUE
+    }
+}

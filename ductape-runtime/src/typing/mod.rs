@@ -1,0 +1,12 @@
+//! What generated code asks the compiler about a function's types: its return type, and how its errors can be shown.
+//!
+//! Both questions are asked by method lookup on values, since stable Rust has no specialisation. That works through
+//! type aliases, projections and generic parameters, and messages name the user's own types.
+
+mod error_type;
+mod misfit;
+mod returns;
+
+pub use error_type::{Answer, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ErrorType, View};
+pub use misfit::Misfit;
+pub use returns::{Form, OwnPlain, Plain, Returns, Signature};
