@@ -1,0 +1,34 @@
+//! What does a function's body consist of? Statements, and blocks with markers.
+//!
+//! The body is divided as tokens: what stands inside a block is the user's, and need not even parse yet.
+
+mod split;
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+
+pub(crate) use split::{doc, split};
+
+/// A part of a body, in its order.
+pub(crate) enum Part {
+    /// Everything between two blocks with markers.
+    Statements(Vec<TokenTree>),
+    Block(Block),
+    /// Here stands a marker that marks no block; what follows it are statements.
+    Misplaced,
+}
+
+/// A block in braces, and what stands above it.
+pub(crate) struct Block {
+    pub(crate) marker: Option<Marker>,
+    /// The lines of its doc comments.
+    pub(crate) docs: Vec<String>,
+    /// Attributes that are handed on, such as `#[allow(…)]`.
+    pub(crate) attrs: TokenStream,
+    pub(crate) braces: Group,
+}
+
+/// `#[primary("stripe", retries = 2)]`
+pub(crate) struct Marker {
+    pub(crate) name: Ident,
+    pub(crate) arguments: TokenStream,
+}

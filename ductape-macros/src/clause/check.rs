@@ -1,0 +1,64 @@
+//! Which clauses are sound? Known, in their place, given once, and with a value of their kind.
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+
+use super::read::read;
+use super::table::{Place, Row, TABLE};
+use super::{Clause, Clauses, Written};
+use crate::diagnostics::{Diagnostics, list, nearest};
+
+/// Keeps the sound clauses, and reports the others.
+pub(crate) fn check(written: Vec<Written>, place: Place, diagnostics: &mut Diagnostics) -> Clauses {
+    let mut clauses = Clauses::default();
+    let mut seen: Vec<Ident> = Vec::new();
+    for Written { key, form } in written {
+        let row = match find(&key, place, diagnostics) {
+            Ok(row) => row,
+            Err(meant) => {
+                clauses.faulty.extend(meant.map(str::to_owned));
+                continue;
+            }
+        };
+        match seen.iter().find(|first| **first == key).filter(|_| !row.repeats) {
+            Some(first) => {
+                let help = format_args!("leave one `{key}` out");
+                diagnostics.twice(first, &key, format_args!("`{key}`"), help);
+                continue;
+            }
+            None => seen.push(key.clone()),
+        }
+        if row.is_later() {
+            let help = format_args!("leave `{key}` out");
+            diagnostics.error(&key, format_args!("`{key}` is not available in this version"), help);
+        } else if let Some((value, tokens)) = read(&key, row, form, diagnostics) {
+            let tokens = if tokens.is_empty() { key.to_token_stream() } else { tokens };
+            clauses.sound.push(Clause { key, row, value, tokens });
+        } else {
+            clauses.faulty.push(row.name.to_owned());
+        }
+    }
+    clauses
+}
+
+/// The row of a clause, or the name that was meant.
+fn find(key: &Ident, place: Place, diagnostics: &mut Diagnostics) -> Result<&'static Row, Option<&'static str>> {
+    if let Some(row) = place.rows().find(|row| key == row.name) {
+        return Ok(row);
+    }
+    let noun = place.noun();
+    if let Some(row) = TABLE.iter().find(|row| key == row.name) {
+        let message = format_args!("`{key}` is no clause of {noun}");
+        diagnostics.error(key, message, format_args!("`{key}` belongs on {}", row.belongs()));
+        return Err(None);
+    }
+    let here = || place.rows().filter(|row| !row.is_later()).map(|row| row.name);
+    let allowed = list(here(), "and");
+    let meant = nearest(&key.to_string(), here());
+    let help = match meant {
+        Some(name) => format!("write `{name}`; the clauses of {noun} are {allowed}"),
+        None => format!("the clauses of {noun} are {allowed}"),
+    };
+    diagnostics.error(key, format_args!("unknown clause `{key}`"), help);
+    Err(meant)
+}

@@ -1,0 +1,215 @@
+//! What does a clause's value say? A typed value, or an error under the tokens at fault.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::Lit;
+
+use super::right_form::right_form;
+use super::table::{Kind, Place, Row};
+use super::{Form, Segment, Value, check, parse};
+use crate::diagnostics::{Diagnostics, Problem, list, nearest};
+use crate::literal::{duration, tag};
+
+/// Reads the value of a clause whose row is found; the tokens are those of the value.
+pub(super) fn read(
+    key: &Ident,
+    row: &'static Row,
+    form: Form,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Value, TokenStream)> {
+    match (row.kind, form) {
+        (Kind::Switch, Form::Bare) => Some((Value::Switch, TokenStream::new())),
+        (Kind::Nested(place), Form::Parens(tokens)) => nested(key, row, place, tokens, diagnostics),
+        (Kind::Static | Kind::Expression | Kind::Type, Form::Parens(tokens))
+            if rust(row.kind, &tokens, diagnostics)? =>
+        {
+            Some((Value::Rust, tokens))
+        }
+        (Kind::Duration | Kind::Count { .. } | Kind::Number { .. } | Kind::Flag, Form::Parens(tokens))
+            if number(&tokens).is_none() && rust(Kind::Expression, &tokens, diagnostics)? =>
+        {
+            constant(key, &tokens, diagnostics).then_some((Value::Rust, tokens))
+        }
+        (kind, Form::Equals(tokens)) => match literal(key, kind, &tokens) {
+            Some(Ok(value)) => Some((value, tokens)),
+            Some(Err(problem)) => {
+                diagnostics.problem(tokens, &problem);
+                None
+            }
+            None => wrong_form(key, row, &Form::Equals(tokens), diagnostics),
+        },
+        (_, form) => wrong_form(key, row, &form, diagnostics),
+    }
+}
+
+fn wrong_form<T>(key: &Ident, row: &Row, form: &Form, diagnostics: &mut Diagnostics) -> Option<T> {
+    let help = right_form(key, row, form);
+    let message = match row.kind {
+        Kind::Switch => format!("`{key}` is a switch and takes no value"),
+        Kind::Nested(_) => format!("`{key}` takes clauses of its own in parentheses"),
+        Kind::Static => format!("`{key}` takes a path in parentheses"),
+        Kind::Expression => format!("`{key}` takes Rust in parentheses"),
+        Kind::Type => format!("`{key}` takes a type in parentheses"),
+        Kind::Duration => format!("`{key}` takes a duration: a string with a unit"),
+        Kind::Count { .. } => format!("`{key}` takes a whole number"),
+        Kind::Number { .. } => format!("`{key}` takes a number"),
+        Kind::Flag => format!("`{key}` takes `true` or `false`"),
+        Kind::Choice { words, .. } => format!("`{key}` takes {}", words_of(words)),
+        Kind::Text | Kind::Tag | Kind::Later => format!("`{key}` takes a string"),
+    };
+    match form {
+        Form::Equals(tokens) | Form::Parens(tokens) if !tokens.is_empty() => diagnostics.error(tokens, message, help),
+        _ => diagnostics.error(key, message, help),
+    }
+    None
+}
+
+/// `None` when the tokens are no literal of that kind.
+fn literal(key: &Ident, kind: Kind, tokens: &TokenStream) -> Option<Result<Value, Problem>> {
+    let clause = key.to_string();
+    if let Kind::Count { .. } | Kind::Number { .. } = kind {
+        return in_range(&clause, kind, &number(tokens)?);
+    }
+    match (kind, syn::parse2::<Lit>(tokens.clone()).ok()?) {
+        (Kind::Flag, Lit::Bool(flag)) => Some(Ok(Value::Flag(flag.value))),
+        (Kind::Duration, Lit::Str(text)) => Some(duration::read(&clause, &text.value()).map(Value::Duration)),
+        (Kind::Tag, Lit::Str(text)) => Some(tag::check(&clause, &text.value()).map(|()| Value::Text(text.value()))),
+        (Kind::Text, Lit::Str(text)) if text.value().trim().is_empty() => Some(Err(Problem::new(
+            format!("this {clause} is empty"),
+            format!("leave `{clause}` out, or give it a text"),
+        ))),
+        (Kind::Text, Lit::Str(text)) => Some(Ok(Value::Text(text.value()))),
+        (Kind::Choice { words, .. }, Lit::Str(text)) => Some(choice(&clause, words, &text.value())),
+        _ => None,
+    }
+}
+
+fn choice(clause: &str, words: &'static [&'static str], written: &str) -> Result<Value, Problem> {
+    words.iter().find(|word| **word == written).map(|word| Value::Word(word)).ok_or_else(|| {
+        let meant = nearest(written, words.iter().copied()).map(|word| format!("write `{clause} = \"{word}\"`; "));
+        Problem::new(
+            format!("`{}` is no value of `{clause}`", written.escape_debug()),
+            format!("{}`{clause}` takes {}", meant.unwrap_or_default(), words_of(words)),
+        )
+    })
+}
+
+fn words_of(words: &[&str]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    list(quoted.iter().map(String::as_str), "or")
+}
+
+/// A number as it is written, negative ones included; `None` when the tokens are none.
+struct Written {
+    negative: bool,
+    literal: Lit,
+}
+
+fn number(tokens: &TokenStream) -> Option<Written> {
+    let mut trees: Vec<_> = tokens.clone().into_iter().collect();
+    let negative = matches!(trees.first(), Some(TokenTree::Punct(minus)) if minus.as_char() == '-');
+    if negative {
+        trees.remove(0);
+    }
+    let literal = syn::parse2(trees.into_iter().collect()).ok()?;
+    Some(Written { negative, literal })
+}
+
+fn in_range(clause: &str, kind: Kind, written: &Written) -> Option<Result<Value, Problem>> {
+    let (digits, suffix) = match &written.literal {
+        Lit::Int(value) => (value.base10_digits(), value.suffix()),
+        Lit::Float(value) => (value.base10_digits(), value.suffix()),
+        _ => return None,
+    };
+    let out_of_range = |range: String| {
+        let sign = if written.negative { "-" } else { "" };
+        Problem::new(format!("`{clause} = {sign}{digits}` is out of range"), format!("`{clause}` takes {range}"))
+    };
+    match (kind, &written.literal) {
+        (Kind::Count { from, to, .. }, Lit::Int(value)) if matches!(suffix, "" | "u32") => {
+            let count =
+                value.base10_parse::<u32>().ok().filter(|count| !written.negative && (from..=to).contains(count));
+            Some(count.map(Value::Count).ok_or_else(|| out_of_range(format!("a whole number from {from} to {to}"))))
+        }
+        (Kind::Number { from, to, .. }, _) if matches!(suffix, "" | "f64") => {
+            let number = digits.parse::<f64>().ok().map(|number| if written.negative { -number } else { number });
+            let number = number.filter(|number| number.is_finite() && (from..=to).contains(number));
+            let range = if to < f64::MAX {
+                format!("a number from {from} to {to}")
+            } else {
+                format!("a number from {from} on")
+            };
+            Some(number.map(Value::Number).ok_or_else(|| out_of_range(range)))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the tokens are Rust of the kind that is asked for; `None` when there are none.
+fn rust(kind: Kind, tokens: &TokenStream, diagnostics: &mut Diagnostics) -> Option<bool> {
+    // A literal, or nothing, is the wrong form, and not faulty Rust.
+    if tokens.is_empty() || matches!(kind, Kind::Static | Kind::Type) && syn::parse2::<Lit>(tokens.clone()).is_ok() {
+        return Some(false);
+    }
+    let parsed = match kind {
+        Kind::Static => syn::parse2::<syn::Path>(tokens.clone()).map(drop),
+        Kind::Type => syn::parse2::<syn::Type>(tokens.clone()).map(drop),
+        _ => syn::parse2::<syn::Expr>(tokens.clone()).map(drop),
+    };
+    match parsed {
+        Ok(()) => Some(true),
+        Err(error) => {
+            // Its own span may lie outside, at the end of the attribute.
+            let what = match kind {
+                Kind::Static => "expected a path",
+                Kind::Type => "expected a type",
+                _ => "expected an expression",
+            };
+            diagnostics.error(tokens, format_args!("{what}: {error}"), "in parentheses stands Rust");
+            None
+        }
+    }
+}
+
+/// A const expression knows no `self`.
+fn constant(key: &Ident, tokens: &TokenStream, diagnostics: &mut Diagnostics) -> bool {
+    let Some((word, span)) = find_self(tokens.clone()) else { return true };
+    let help = "the value is fixed while compiling: name a `const`, with the full name of its type";
+    diagnostics.error_at(span, format_args!("`{key}(…)` takes a constant expression, which knows no `{word}`"), help);
+    false
+}
+
+fn find_self(tokens: TokenStream) -> Option<(String, Span)> {
+    tokens.into_iter().find_map(|tree| match tree {
+        TokenTree::Ident(ident) if ident == "self" || ident == "Self" => Some((ident.to_string(), ident.span())),
+        TokenTree::Group(group) => find_self(group.stream()),
+        _ => None,
+    })
+}
+
+fn nested(
+    key: &Ident,
+    row: &Row,
+    place: Place,
+    tokens: TokenStream,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Value, TokenStream)> {
+    if tokens.is_empty() {
+        return wrong_form(key, row, &Form::Bare, diagnostics);
+    }
+    let mut written = Vec::new();
+    for segment in parse(tokens.clone(), diagnostics) {
+        match segment {
+            Segment::Clause(clause) => written.push(clause),
+            Segment::Text(text) => {
+                let help = format_args!("write `{}`", row.example);
+                diagnostics.error(
+                    text.to_token_stream(),
+                    format_args!("`{key}` takes clauses, each with its name"),
+                    help,
+                );
+            }
+        }
+    }
+    Some((Value::Nested(check(written, place, diagnostics)), tokens))
+}

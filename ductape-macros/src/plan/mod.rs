@@ -1,0 +1,57 @@
+//! Plans: `#[fallback]`, `#[quota]` and `#[action]`, from the user's text to what it becomes.
+
+mod ast;
+mod definition;
+mod docs;
+mod expand;
+mod lower;
+mod model;
+mod validate;
+
+pub(crate) use lower::Constants;
+
+use proc_macro2::TokenStream;
+
+use crate::clause::table::Place;
+use crate::diagnostics::Diagnostics;
+use crate::function;
+
+/// Which attribute it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Fallback,
+    Quota,
+    Action,
+}
+
+/// What the attribute makes of the function under it.
+pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let function = match function::parse(kind.attribute(), item) {
+        Ok(function) => function,
+        Err(instead) => return instead,
+    };
+    let mut diagnostics = Diagnostics::default();
+    let ast = ast::read(kind, arguments, function, &mut diagnostics);
+    let model = validate::validate(ast, &mut diagnostics);
+    let mut tokens = expand::expand(&model);
+    tokens.extend(diagnostics.into_tokens());
+    tokens
+}
+
+impl Kind {
+    pub(crate) fn attribute(self) -> &'static str {
+        match self {
+            Kind::Fallback => "fallback",
+            Kind::Quota => "quota",
+            Kind::Action => "action",
+        }
+    }
+
+    pub(crate) fn place(self) -> Place {
+        match self {
+            Kind::Fallback => Place::Fallback,
+            Kind::Quota => Place::Quota,
+            Kind::Action => Place::Action,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Effects and waits: what `at_most_once`, `#[reconcile]` and `backoff` ask for.
+
+use super::layout::Named;
+use crate::clause::table::{DEFAULT_BASE, DEFAULT_MAX};
+use crate::clause::{Clause, Clauses};
+use crate::diagnostics::Diagnostics;
+use crate::literal::duration::show;
+
+pub(super) fn check(clauses: &Clauses, providers: &[Named], diagnostics: &mut Diagnostics) {
+    at_most_once(clauses, diagnostics);
+    reconcile(clauses, providers, diagnostics);
+    backoff(clauses, providers, diagnostics);
+}
+
+/// Without `classify` every error means that another try is safe.
+fn at_most_once(clauses: &Clauses, diagnostics: &mut Diagnostics) {
+    if let (Some(clause), false) = (clauses.get("at_most_once"), clauses.mentions("classify")) {
+        let help = "write `classify(path)` too: only you know which errors mean that nothing happened";
+        diagnostics.error(&clause.key, "`at_most_once` needs `classify`", help);
+    }
+}
+
+/// Elsewhere nothing is ever ambiguous.
+fn reconcile(clauses: &Clauses, providers: &[Named], diagnostics: &mut Diagnostics) {
+    if clauses.mentions("at_most_once") {
+        return;
+    }
+    for aside in providers.iter().filter_map(|named| named.provider.reconcile.as_ref()) {
+        let help = "write `at_most_once` among the plan's clauses: elsewhere a lost answer is tried again";
+        diagnostics.error(&aside.marker, "`#[reconcile]` needs `at_most_once`", help);
+    }
+}
+
+fn backoff(clauses: &Clauses, providers: &[Named], diagnostics: &mut Diagnostics) {
+    let nothing_retries = |named: &Named| {
+        let faulty = [&named.provider.clauses, clauses].iter().any(|clauses| clauses.is_faulty("retries"));
+        let retries = named.provider.policy(clauses, "retries").map_or(Some(0), Clause::count);
+        !faulty && retries == Some(0)
+    };
+    let own = providers.iter().filter(|named| nothing_retries(named));
+    let own = own.filter_map(|named| named.provider.clauses.get("backoff"));
+    let of_plan = clauses.get("backoff").filter(|_| !providers.is_empty() && providers.iter().all(nothing_retries));
+    for clause in own.chain(of_plan) {
+        let help = "write `retries = 2` as well, or leave `backoff` out";
+        diagnostics.error(&clause.key, "`backoff` waits between tries, but nothing is tried again here", help);
+    }
+    let of_providers = providers.iter().filter_map(|named| named.provider.clauses.get("backoff"));
+    for clause in of_providers.chain(clauses.get("backoff")) {
+        if let Some(waits) = clause.nested() {
+            max_and_base(waits, diagnostics);
+        }
+    }
+}
+
+/// The longest wait is at least the first.
+fn max_and_base(waits: &Clauses, diagnostics: &mut Diagnostics) {
+    if waits.is_faulty("base") || waits.is_faulty("max") {
+        return;
+    }
+    let base = waits.get("base").map_or(Some(DEFAULT_BASE), Clause::duration);
+    let max = waits.get("max").map_or(Some(DEFAULT_MAX), Clause::duration);
+    let (Some(base), Some(max), Some(given)) = (base, max, waits.get("max").or_else(|| waits.get("base"))) else {
+        return;
+    };
+    if max < base {
+        let message = format_args!("the longest wait, {}, is below the first, {}", show(max), show(base));
+        let help = format_args!("write `max = \"{0}\"` or more, or a shorter `base`", show(base));
+        diagnostics.error(&given.tokens, message, help);
+    }
+}

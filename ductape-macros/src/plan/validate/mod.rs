@@ -1,0 +1,30 @@
+//! Is the definition sound? Each rule of the definition in a place of its own; everything wrong is reported.
+
+mod effects;
+mod layout;
+mod names;
+mod order;
+mod signature;
+mod sums;
+
+use super::ast::Ast;
+use super::model::{Body, Model};
+use crate::clause::tag_of;
+use crate::diagnostics::Diagnostics;
+use layout::Layout;
+
+/// Checks everything, and puts defaults in the place of what is wrong.
+pub(crate) fn validate(ast: Ast, diagnostics: &mut Diagnostics) -> Model {
+    let Ast { kind, mut function, clauses, inner, pieces } = ast;
+    let returns = signature::check(kind, &mut function, diagnostics);
+    let tag = tag_of(&function.sig.ident, &clauses, diagnostics);
+    let Layout { prelude, strays, mut providers, degrade } =
+        layout::arrange(kind, &function, &clauses, pieces, diagnostics);
+    names::unique(&mut providers, diagnostics);
+    effects::check(&clauses, &providers, diagnostics);
+    sums::weights(kind, &function, &clauses, &providers, diagnostics);
+    sums::deadline(&clauses, &providers, degrade.as_ref(), diagnostics);
+    let providers = providers.into_iter().map(|named| named.provider).collect();
+    let body = returns.map(|returns| Body { returns, inner, prelude, strays, providers, degrade });
+    Model { kind, function, tag, clauses, body }
+}

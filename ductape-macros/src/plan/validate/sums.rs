@@ -1,0 +1,95 @@
+//! Sums: weights add up to their total, and a deadline leaves every provider a full attempt.
+//!
+//! Where a value is a constant that only the compiler knows, the expansion asks the compiler the same.
+
+use std::time::Duration;
+
+use super::layout::Named;
+use crate::clause::table::{DEFAULT_TIMEOUT, DEFAULT_TOTAL};
+use crate::clause::{Clause, Clauses};
+use crate::diagnostics::Diagnostics;
+use crate::function::Function;
+use crate::literal::duration::show;
+use crate::plan::Kind;
+use crate::plan::model::{Aside, Provider};
+
+pub(super) fn weights(
+    kind: Kind,
+    function: &Function,
+    clauses: &Clauses,
+    providers: &[Named],
+    diagnostics: &mut Diagnostics,
+) {
+    let sharing: Vec<_> = providers.iter().map(|named| &named.provider).filter(|provider| provider.shares).collect();
+    if kind != Kind::Quota || sharing.is_empty() || clauses.is_faulty("total") {
+        return;
+    }
+    let total = clauses.get("total").map_or(Some(DEFAULT_TOTAL), Clause::count);
+    let weights: Option<Vec<u32>> =
+        sharing.iter().map(|provider| provider.clauses.get("weight").and_then(Clause::count)).collect();
+    let (Some(weights), Some(total)) = (weights, total) else { return };
+    let sum: u64 = weights.iter().copied().map(u64::from).sum();
+    let last = sharing.last().and_then(|provider| provider.clauses.get("weight"));
+    let at = last.map_or_else(|| quote::ToTokens::to_token_stream(&function.sig.ident), |weight| weight.tokens.clone());
+    if sum == 0 {
+        let help = format_args!("write weights that add up to {total}; 0 is a drained provider");
+        diagnostics.error(at, "all weights are 0, so that no provider gets any traffic", help);
+    } else if sum != u64::from(total) {
+        let help = format_args!("write weights that add up to {total}, or `total = {sum}` among the quota's clauses");
+        diagnostics.error(at, format_args!("the weights add up to {sum}, but must add up to {total}"), help);
+    }
+}
+
+/// The first attempts of all providers, one after the other, fit into the deadline.
+pub(super) fn deadline(clauses: &Clauses, providers: &[Named], degrade: Option<&Aside>, diagnostics: &mut Diagnostics) {
+    let Some((clause, deadline)) = clauses.get("deadline").and_then(|clause| Some((clause, clause.duration()?))) else {
+        return;
+    };
+    let mut needs = Vec::new();
+    for Named { provider, .. } in providers {
+        let Some(need) = need(provider, clauses) else { return };
+        needs.push((provider.name.as_str(), need));
+    }
+    if let Some(aside) = degrade {
+        let Some(timeout) = timeout_of(&aside.clauses) else { return };
+        needs.push(("degrade", timeout));
+    }
+    let mut sum = Duration::ZERO;
+    let mut starved = None;
+    for (name, need) in needs {
+        sum = sum.saturating_add(need);
+        if sum > deadline {
+            starved = starved.or(Some(name));
+        }
+    }
+    if let Some(name) = starved {
+        let message = format_args!(
+            "the providers need {}, but the deadline is {}: `{name}` can never be reached for a full attempt",
+            show(sum),
+            show(deadline),
+        );
+        let help = format_args!("write `deadline = \"{}\"` or more, or shorter timeouts", show(sum));
+        diagnostics.error(&clause.tokens, message, help);
+    }
+}
+
+/// One full attempt, and the question that may follow it; `None` where only the compiler knows, or it is not sound.
+pub(crate) fn need(provider: &Provider, plan: &Clauses) -> Option<Duration> {
+    if provider.clauses.is_faulty("timeout") || plan.is_faulty("timeout") {
+        return None;
+    }
+    let timeout = provider.policy(plan, "timeout").map_or(Some(DEFAULT_TIMEOUT), Clause::duration)?;
+    let Some(aside) = &provider.reconcile else { return Some(timeout) };
+    if aside.clauses.is_faulty("after") {
+        return None;
+    }
+    let after = aside.clauses.get("after").map_or(Some(Duration::ZERO), Clause::duration)?;
+    Some(timeout.saturating_mul(2).saturating_add(after))
+}
+
+fn timeout_of(degrade: &Clauses) -> Option<Duration> {
+    if degrade.is_faulty("timeout") {
+        return None;
+    }
+    degrade.get("timeout").map_or(Some(DEFAULT_TIMEOUT), Clause::duration)
+}
