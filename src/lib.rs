@@ -2,10 +2,10 @@
 
 pub use ductape_macros::{action, fallback, healthcheck, quota};
 pub use ductape_runtime::{
-    AllUnhealthy, Attempt, Backoff, Builder, Check, Entry, Error, ErrorKind, Event, Health, Healthcheck, Jitter, Monitor,
-    Name, Outcome, Overall, Pick, Place, Plan, PlanKind, Provider, Reconcile, Report, Result, Runtime, Scope, Skip, Source,
-    StartError, Status, Trail, UnknownTag, Verdict, WorstCase, attempt, check_health, health, healthchecks, plan, plans,
-    runtime,
+    AllUnhealthy, Attempt, Backoff, Builder, Check, Entry, Error, ErrorKind, Event, Health, Healthcheck, Jitter,
+    Monitor, Name, Outcome, Overall, Pick, Place, Plan, PlanKind, Provider, Reconcile, Report, Result, Runtime, Scope,
+    Skip, Source, StartError, Status, Trail, UnknownTag, Verdict, WorstCase, attempt, check_health, health,
+    healthchecks, plan, plans, runtime,
 };
 
 #[doc(hidden)]

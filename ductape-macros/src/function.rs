@@ -1,8 +1,8 @@
 //! What is the attribute on? A function whose body is still tokens: it may be half written, and is the user's own.
 
-use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Signature, Token, Visibility};
 
 use crate::diagnostics::Diagnostics;
@@ -41,7 +41,7 @@ impl ToTokens for Function {
 /// The function; or, with an error, the item as it is, without the markers that nothing would understand any more.
 pub(crate) fn parse(attribute: &str, item: TokenStream) -> Result<Function, TokenStream> {
     let item = unwrap_groups(item);
-    let error = match syn::parse2(item.clone()) {
+    let error = match parse_located(item.clone()) {
         Ok(function) => return Ok(function),
         Err(error) => error,
     };
@@ -55,6 +55,21 @@ pub(crate) fn parse(attribute: &str, item: TokenStream) -> Result<Function, Toke
     let mut tokens = without_markers(item);
     tokens.extend(diagnostics.into_tokens());
     Err(tokens)
+}
+
+/// Parses so that an error at the end points to the last token, and not to the attribute.
+fn parse_located(item: TokenStream) -> syn::Result<Function> {
+    let end = item.clone().into_iter().last().map(|last| last.span());
+    let mut whole = Group::new(Delimiter::Brace, item);
+    if let Some(end) = end {
+        whole.set_span(end);
+    }
+    let parser = |input: ParseStream<'_>| {
+        let content;
+        syn::braced!(content in input);
+        content.parse()
+    };
+    parser.parse2(whole.into_token_stream())
 }
 
 /// Takes single tokens and blocks out of the invisible groups that `macro_rules` fragments arrive in.
@@ -92,7 +107,7 @@ fn keyword(item: &TokenStream) -> TokenStream {
 const MARKERS: [&str; 5] = ["primary", "provider", "fallback", "reconcile", "degrade"];
 
 /// The marker that an attribute's brackets hold.
-pub(crate) fn marker_of(brackets: &Group) -> Option<proc_macro2::Ident> {
+pub(crate) fn marker_of(brackets: &Group) -> Option<Ident> {
     let mut content = brackets.stream().into_iter();
     let (Some(TokenTree::Ident(word)), next) = (content.next(), content.next()) else { return None };
     // `#[primary::path]` is somebody else's.
@@ -122,7 +137,7 @@ pub(crate) fn without_markers(tokens: TokenStream) -> TokenStream {
     kept
 }
 
-/// Divides the inner attributes off a body's head: nothing may stand before them.
+/// Divides the inner attributes off a body's head, as outer ones: nothing may stand before them.
 pub(crate) fn inner_attributes(body: TokenStream) -> (TokenStream, TokenStream) {
     let mut rest = body;
     let mut attributes = TokenStream::new();
@@ -132,14 +147,21 @@ pub(crate) fn inner_attributes(body: TokenStream) -> (TokenStream, TokenStream) 
             (Some(TokenTree::Punct(hash)), Some(TokenTree::Punct(bang)), Some(TokenTree::Group(brackets)))
                 if hash.as_char() == '#' && bang.as_char() == '!' && brackets.delimiter() == Delimiter::Bracket =>
             {
-                attributes.extend([
-                    TokenTree::Punct(Punct::new('#', Spacing::Joint)),
-                    TokenTree::Punct(Punct::new('!', Spacing::Alone)),
-                    TokenTree::Group(brackets),
-                ]);
+                attributes.extend(quote!(#hash #brackets));
                 rest = trees.collect();
             }
             _ => return (attributes, rest),
         }
     }
+}
+
+/// The same for a block in braces, which is left as it is where there are none.
+pub(crate) fn inner_attributes_of(braces: &Group) -> (TokenStream, Group) {
+    let (attributes, rest) = inner_attributes(braces.stream());
+    if attributes.is_empty() {
+        return (attributes, braces.clone());
+    }
+    let mut inner = Group::new(braces.delimiter(), rest);
+    inner.set_span(braces.span());
+    (attributes, inner)
 }

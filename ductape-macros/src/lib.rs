@@ -6,8 +6,11 @@ mod diagnostics;
 mod function;
 mod healthcheck;
 mod literal;
+mod lower;
 mod paths;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 
@@ -33,9 +36,10 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// The statements before the first block run once, outside the run and its deadline. A provider may be followed by a
-/// `#[reconcile]` block, which says whether a lost answer took effect, and the plan may end with a `#[degrade]` block,
-/// which is used when nothing else is left.
+/// The statements before the first block run once, outside the run and its deadline. In an `at_most_once` plan a
+/// provider may be followed by a `#[reconcile]` block, or `#[reconcile(after = "500ms")]`, which says whether a lost
+/// answer took effect: `Result<Option<T>, E>`. A plan may end with a `#[degrade]` block, or `#[degrade(timeout = "1s")]`,
+/// which is used when nothing else is left: `Result<T, E>`.
 ///
 /// # Clauses
 ///
@@ -96,7 +100,7 @@ pub fn quota(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// A `#[reconcile]` and a `#[degrade]` block may stand at the end of the body.
+/// A `#[reconcile]` and a `#[degrade]` block may stand at the end of the body, which then gives its value by `return`.
 ///
 /// # Clauses
 ///

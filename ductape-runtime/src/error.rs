@@ -1,5 +1,5 @@
 use std::error::Error as StdError;
-use std::fmt::{self, Debug, Display, Formatter};
+use std::fmt::{self, Debug, Display, Formatter, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -141,7 +141,30 @@ impl Display for ErrorKind {
 /// One line: the plan, how it ended, and every provider with what happened to it.
 impl<E> Display for Error<E> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Inner { kind, plan, trail, early, view } = &*self.0;
+        write!(OneLine(f), "{}", Message(self))
+    }
+}
+
+/// What providers say may have many lines.
+struct OneLine<'a, 'b>(&'a mut Formatter<'b>);
+
+impl Write for OneLine<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for (at, line) in text.split(['\n', '\r']).enumerate() {
+            if at > 0 {
+                self.0.write_char(' ')?;
+            }
+            self.0.write_str(line)?;
+        }
+        Ok(())
+    }
+}
+
+struct Message<'a, E>(&'a Error<E>);
+
+impl<E> Display for Message<'_, E> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Inner { kind, plan, trail, early, view } = &*self.0.0;
         if !plan.is_empty() {
             write!(f, "plan `{plan}` ")?;
         }
@@ -161,13 +184,8 @@ impl<E> Display for Error<E> {
 
 impl<E> Debug for Error<E> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        struct Shown<'a, E>(&'a Error<E>);
-        impl<E> Debug for Shown<'_, E> {
-            fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-                Display::fmt(self.0, f)
-            }
-        }
-        f.debug_struct("Error").field("kind", &self.0.kind).field("message", &Shown(self)).finish_non_exhaustive()
+        let message = format_args!("{self}");
+        f.debug_struct("Error").field("kind", &self.0.kind).field("message", &message).finish_non_exhaustive()
     }
 }
 

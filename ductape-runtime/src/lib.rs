@@ -35,8 +35,8 @@ pub mod __private {
     /// Of this version: the macros are pinned to it.
     pub mod v0_1 {
         pub use core::file;
-        pub use core::primitive::{bool, f64, u32};
         pub use core::option::Option::{self, None, Some};
+        pub use core::primitive::{bool, f64, u32};
         pub use core::result::Result::{self, Err, Ok};
         pub use core::time::Duration;
         pub use std::boxed::Box;
@@ -49,7 +49,8 @@ pub mod __private {
         pub use crate::plan::{
             AllUnhealthy, Backoff, Jitter, Need, Pick, Place, PlanClauses, Provider, ProviderClauses, Site, check,
         };
-        pub use crate::typing::{Answer, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ErrorType, Form, Misfit, OwnPlain, Plain, Returns,
+        pub use crate::typing::{
+            Answer, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ErrorType, Form, Misfit, OwnPlain, Plain, Returns,
             Signature, View,
         };
     }

@@ -6,7 +6,7 @@ use syn::Meta;
 
 use super::{Block, Marker, Part};
 use crate::diagnostics::Diagnostics;
-use crate::function::{marker_of, unwrap_groups};
+use crate::function::{inner_attributes_of, marker_of, unwrap_groups};
 
 /// Divides a body, and reports markers and attributes that stand wrong.
 pub(crate) fn split(body: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Part> {
@@ -95,7 +95,8 @@ fn misplaced(attributes: &[Group], diagnostics: &mut Diagnostics) {
 }
 
 fn block(attributes: &[Group], braces: &Group, diagnostics: &mut Diagnostics) -> Block {
-    let mut block = Block { marker: None, docs: Vec::new(), attrs: TokenStream::new(), braces: braces.clone() };
+    let (attrs, braces) = inner_attributes_of(braces);
+    let mut block = Block { marker: None, docs: Vec::new(), attrs, braces };
     for attribute in attributes {
         match marker_of(attribute) {
             Some(name) if block.marker.is_some() => {

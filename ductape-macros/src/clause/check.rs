@@ -17,6 +17,7 @@ pub(crate) fn check(written: Vec<Written>, place: Place, diagnostics: &mut Diagn
             Ok(row) => row,
             Err(meant) => {
                 clauses.faulty.extend(meant.map(str::to_owned));
+                clauses.unknown.push(key);
                 continue;
             }
         };

@@ -26,6 +26,8 @@ pub(crate) struct Clauses {
     sound: Vec<Clause>,
     /// The names of those that were meant, but are not sound: nobody should call them missing.
     faulty: Vec<String>,
+    /// Names that are no clause, such as those that are still being typed.
+    unknown: Vec<Ident>,
 }
 
 /// A clause that is known, stands where it may, and has a value of its kind.
@@ -72,6 +74,10 @@ impl Clauses {
     /// Whether it is given, sound or not.
     pub(crate) fn mentions(&self, name: &str) -> bool {
         self.has(name) || self.is_faulty(name)
+    }
+
+    pub(crate) fn unknown(&self) -> impl Iterator<Item = &Ident> {
+        self.unknown.iter()
     }
 
     pub(crate) fn is_faulty(&self, name: &str) -> bool {

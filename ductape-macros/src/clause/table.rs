@@ -153,7 +153,7 @@ pub(crate) static TABLE: &[Row] = &[
     row("shadow", Later, POLICIES, ""),
     row("dependency", Later, POLICIES, ""),
     row("base", Duration, &[Backoff], r#"base = "100ms""#).says("the first wait", r#"`"100ms"`"#),
-    row("factor", Number { from: 1.0, to: 1_000.0, check: "factor" }, &[Backoff], "factor = 2")
+    row("factor", Number { from: 1.0, to: 1_000_000.0, check: "factor" }, &[Backoff], "factor = 2")
         .says("how much longer each wait is than the one before; 1 is constant", "2"),
     row("max", Duration, &[Backoff], r#"max = "10s""#).says("the longest wait", r#"`"10s"`"#),
     row("jitter", Choice { of: "Jitter", words: &["full", "equal", "none"] }, &[Backoff], r#"jitter = "equal""#)

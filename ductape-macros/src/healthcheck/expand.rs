@@ -9,8 +9,8 @@ use super::Model;
 use super::signature::Probed;
 use crate::clause::Clauses;
 use crate::function::Function;
+use crate::lower::Constants;
 use crate::paths::{at, place, private};
-use crate::plan::Constants;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { function, tag, clauses, probed, sound } = model;
@@ -26,6 +26,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let calls = constants.calls(clauses);
     let chain = calls.iter().filter(|call| call.name != "env").map(|call| &call.tokens);
     let env = env(clauses);
+    constants.complete(&quote!(#p::Healthcheck::<()>::new("", |_| loop {})), clauses);
     let constants = constants.into_items();
     let probe = probe(model);
     let place = place(name.span());

@@ -15,7 +15,7 @@ pub(crate) struct Ast {
     pub(crate) kind: Kind,
     pub(crate) function: Function,
     pub(crate) clauses: Clauses,
-    /// `#![…]` at the head of the body.
+    /// `#![…]` at the head of the body, as `#[…]`.
     pub(crate) inner: TokenStream,
     pub(crate) pieces: Vec<Piece>,
 }

@@ -5,9 +5,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::docs;
-use super::lower::{Call, Constants, duration};
 use super::model::{Aside, Body, Model, Provider};
 use crate::clause::table::{DEFAULT_TIMEOUT, DEFAULT_TOTAL};
+use crate::lower::{Call, Constants, duration};
 use crate::paths::{at, place, private};
 
 /// An expression of the type `&'static Site`.
@@ -18,6 +18,10 @@ pub(super) fn definition(model: &Model, body: &Body) -> TokenStream {
     let of_plan = constants.calls(&model.clauses);
     let providers: Vec<_> = body.providers.iter().map(|each| provider(model, each, &of_plan, &mut constants)).collect();
     let degrade = body.degrade.as_ref().map(|aside| degrade(aside, &mut constants));
+    constants.complete(&quote!(#p::PlanClauses::fallback("", &[])), &model.clauses);
+    for provider in &body.providers {
+        constants.complete(&quote!(#p::ProviderClauses::new("")), &provider.clauses);
+    }
     weights(model, body, &of_plan, &providers, &mut constants);
     deadline(model, &of_plan, &providers, degrade.as_ref(), &mut constants);
 

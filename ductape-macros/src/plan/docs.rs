@@ -15,7 +15,11 @@ use crate::literal::duration::show;
 
 /// The generated part of the documentation, as attributes.
 pub(super) fn docs(model: &Model, body: &Body) -> TokenStream {
-    let mut lines = vec![String::new(), heading(model), String::new()];
+    let mut lines = Vec::new();
+    if model.function.attrs.iter().any(|attribute| doc(&attribute.meta).is_some()) {
+        lines.push(String::new());
+    }
+    lines.extend([heading(model), String::new()]);
     let columns: Vec<&str> = ["weight", "retries", "timeout", "healthcheck", "when"]
         .into_iter()
         .filter(|name| body.providers.iter().any(|provider| provider.policy(&model.clauses, name).is_some()))
@@ -23,7 +27,8 @@ pub(super) fn docs(model: &Model, body: &Body) -> TokenStream {
     lines.push(cells(std::iter::once("provider").chain(columns.iter().copied()).map(str::to_owned)));
     lines.push(cells(std::iter::repeat_n("---".to_owned(), columns.len() + 1)));
     for provider in &body.providers {
-        let values = columns.iter().map(|name| provider.policy(&model.clauses, name).map_or_else(String::new, value));
+        let values =
+            columns.iter().map(|name| provider.policy(&model.clauses, name).map_or_else(|| default(name), value));
         lines.push(cells(std::iter::once(format!("`{}`", provider.name)).chain(values)));
     }
     lines.push(String::new());
@@ -51,6 +56,15 @@ fn value(clause: &Clause) -> String {
         Value::Count(count) => count.to_string(),
         Value::Duration(time) => show(*time),
         _ => format!("`{}`", source(&clause.tokens)),
+    }
+}
+
+/// What holds for a provider that says nothing, where another one does.
+fn default(name: &str) -> String {
+    match name {
+        "retries" => "0".to_owned(),
+        "timeout" => show(DEFAULT_TIMEOUT),
+        _ => String::new(),
     }
 }
 

@@ -1,14 +1,13 @@
 //! What does a plan become? Its definition, as statics, and the loop that drives its blocks in place.
 
-use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::Kind;
 use super::definition::definition;
 use super::docs;
 use super::model::{Aside, Body, Model, Provider};
-use crate::function::inner_attributes;
 use crate::paths::{at, private};
 
 /// The function, its body replaced.
@@ -22,9 +21,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let docs = docs::docs(model, body);
     let inner = &body.inner;
     let statements = statements(model, body);
-    let mut braces = Group::new(proc_macro2::Delimiter::Brace, quote!(#inner #statements));
+    let mut braces = Group::new(Delimiter::Brace, statements);
     braces.set_span(function.body.span());
-    quote!(#(#attrs)* #docs #vis #sig #braces)
+    quote!(#(#attrs)* #inner #docs #vis #sig #braces)
 }
 
 fn statements(model: &Model, body: &Body) -> TokenStream {
@@ -37,19 +36,27 @@ fn statements(model: &Model, body: &Body) -> TokenStream {
     let head = quote_spanned! {span=>
         let __plan: &'static #p::Site = #definition;
         #form
-        let __view = {
-            use #p::{ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _};
-            (&&&&&__form.error_type()).view()
-        };
     };
     if !leaves(prelude) {
         return quote!(#head #prelude #run);
     }
     let typed = typed("body", body);
     let whole = quote_spanned!(span=> async { #typed #prelude #run });
+    let view = view(span);
     quote_spanned! {span=>
         #head
-        __form.name_abort(#whole.await, __plan.plan(), __view)
+        __form.name_abort(#whole.await, __plan.plan(), #view)
+    }
+}
+
+/// How the errors can be shown: asked where it is needed, so that no future carries the answer across an await.
+fn view(span: Span) -> TokenStream {
+    let p = private(span);
+    quote_spanned! {span=>
+        {
+            use #p::{ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _};
+            (&&&&&__form.error_type()).view()
+        }
     }
 }
 
@@ -95,10 +102,10 @@ fn typed(of: &str, body: &Body) -> TokenStream {
 }
 
 /// The user's block as a future, its `async` located at the marker: there it is said when a block moves what it may not.
-fn block(braces: &Group, of: &str, marker: Span, body: &Body) -> TokenStream {
-    let (inner, rest) = inner_attributes(braces.stream());
+fn future(braces: &Group, of: &str, marker: Span, body: &Body) -> TokenStream {
     let typed = typed(of, body);
-    let mut typed_braces = Group::new(braces.delimiter(), quote!(#inner #typed #rest));
+    let statements = braces.stream();
+    let mut typed_braces = Group::new(Delimiter::Brace, quote!(#typed #statements));
     typed_braces.set_span(braces.span());
     let keyword = syn::Token![async](at(marker));
     quote!(#keyword #typed_braces)
@@ -135,10 +142,11 @@ fn run(model: &Model, body: &Body) -> TokenStream {
             }
         }
     };
+    let view = view(span);
     let mutable = (!arms.is_empty()).then(|| quote_spanned!(span=> mut));
     quote_spanned! {span=>
         #(#strays)*
-        let #mutable __run = #p::Run::begin(__plan, &__form, __view, #classify);
+        let #mutable __run = #p::Run::begin(__plan, &__form, #view, #classify);
         #said
         let __result = #result;
         __form.lower(__result)
@@ -163,45 +171,33 @@ fn said(model: &Model, body: &Body) -> TokenStream {
 
 fn arms(model: &Model, body: &Body) -> Vec<TokenStream> {
     let mut arms = Vec::new();
-    // Where blocks follow an action's statements, these can give their value only by a `return`.
-    let returns = (model.kind == Kind::Action).then(|| quote!(#[allow(clippy::needless_return)]));
     for (index, provider) in body.providers.iter().enumerate() {
         let Provider { span, attrs, braces, reconcile, .. } = provider;
-        let index = Literal::usize_unsuffixed(index).into_token_stream();
-        arms.push(arm(
-            "Provider",
-            Some(&index),
-            "attempt",
-            &quote!(#returns #attrs),
-            &block(braces, "block", *span, body),
-            *span,
-        ));
+        let p = private(at(*span));
+        let index = Literal::usize_unsuffixed(index);
+        // Where blocks follow an action's statements, these can give their value only by a `return`.
+        let returns = (model.kind == Kind::Action).then(|| quote!(#[allow(clippy::needless_return)]));
+        let block = future(braces, "block", *span, body);
+        arms.push(quote_spanned! {at(*span)=>
+            #returns #attrs
+            #p::Block::Provider(#index) => __run.attempt(#block).await,
+        });
         if let Some(Aside { marker, attrs, braces, .. }) = reconcile {
-            let block = block(braces, "reconcile", marker.span(), body);
-            arms.push(arm("Reconcile", Some(&index), "reconcile", attrs, &block, marker.span()));
+            let span = marker.span();
+            let (p, block) = (private(at(span)), future(braces, "reconcile", span, body));
+            arms.push(quote_spanned! {at(span)=>
+                #attrs
+                #p::Block::Reconcile(#index) => __run.reconcile(#block).await,
+            });
         }
     }
     if let Some(Aside { marker, attrs, braces, .. }) = &body.degrade {
-        let block = block(braces, "block", marker.span(), body);
-        arms.push(arm("Degrade", None, "degrade", attrs, &block, marker.span()));
+        let span = marker.span();
+        let (p, block) = (private(at(span)), future(braces, "block", span, body));
+        arms.push(quote_spanned! {at(span)=>
+            #attrs
+            #p::Block::Degrade => __run.degrade(#block).await,
+        });
     }
     arms
-}
-
-fn arm(
-    of: &str,
-    index: Option<&TokenStream>,
-    call: &str,
-    attrs: &TokenStream,
-    block: &TokenStream,
-    marker: Span,
-) -> TokenStream {
-    let span = at(marker);
-    let p = private(span);
-    let (of, call) = (Ident::new(of, span), Ident::new(call, span));
-    let index = index.map(|index| quote_spanned!(span=> (#index)));
-    quote_spanned! {span=>
-        #attrs
-        #p::Block::#of #index => __run.#call(#block).await,
-    }
 }

@@ -4,11 +4,8 @@ mod ast;
 mod definition;
 mod docs;
 mod expand;
-mod lower;
 mod model;
 mod validate;
-
-pub(crate) use lower::Constants;
 
 use proc_macro2::TokenStream;
 

@@ -20,7 +20,7 @@ pub(crate) struct Model {
 /// What the function's body consists of.
 pub(crate) struct Body {
     pub(crate) returns: Type,
-    /// `#![…]` at its head.
+    /// `#![…]` at its head, as `#[…]`.
     pub(crate) inner: TokenStream,
     /// What runs once, before the run.
     pub(crate) prelude: TokenStream,

@@ -82,10 +82,13 @@ impl Engine {
         };
     }
 
-    /// When a wait and what follows it must be over. Without a deadline, the plan's own backoff keeps to the worst
+    /// When a wait and what follows it must be over. Without a deadline of the plan, its own backoff keeps to the worst
     /// case by itself, however late timers fire; a provider's wish need not.
     fn bound(&self, live: &LivePlan, wish: bool) -> Moment {
-        if wish { self.deadline.min(self.started + live.longest_run) } else { self.deadline }
+        match live.plan.deadline() {
+            None if wish => self.deadline.min(self.started + live.longest_run),
+            _ => self.deadline,
+        }
     }
 
     /// Whether another try from `at` on leaves their time to all that can still follow (R12).

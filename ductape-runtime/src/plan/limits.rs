@@ -79,7 +79,7 @@ pub mod check {
     /// Factors are at least 1, and finite.
     #[track_caller]
     pub const fn factor(factor: f64) {
-        assert!(factor >= 1.0 && factor <= 1_000.0, "`factor` must be from 1 to 1000");
+        assert!(factor >= 1.0 && factor <= 1_000_000.0, "`factor` must be from 1 to 1000000");
     }
 
     /// Costs are finite and not negative.

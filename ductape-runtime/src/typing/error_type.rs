@@ -49,6 +49,10 @@ impl<E> Answer<E> {
     }
 
     /// The answer, its error as a text.
+    ///
+    /// # Errors
+    ///
+    /// That of the probe.
     pub fn described(self, view: View<E>) -> Result<(), String> {
         self.0.map_err(|error| crate::health::describe(&error, view))
     }

@@ -1,8 +1,8 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::returns::{Form, Returns, Signature};
 use super::View;
+use super::returns::{Form, Returns, Signature};
 
 /// The function returns neither form: asked last, so that the compiler speaks of [`Returns`], and of nothing else.
 ///
@@ -38,6 +38,7 @@ impl<T, R> Misfit<T, R> for &Signature<R> {
 /// Stands in for a [`Form`] where there is none.
 pub struct MisfitForm<T, E, R>(Form<T, E, R>);
 
+#[expect(clippy::unused_self, reason = "stands for a type")]
 impl<T, E, R> MisfitForm<T, E, R> {
     /// Has a view of every type: the lookup would fail while the type is not known yet.
     pub fn error_type(&self) -> AnyType<E> {
@@ -56,6 +57,7 @@ impl<T, E, R> Deref for MisfitForm<T, E, R> {
 /// An error type that need not be known.
 pub struct AnyType<E>(PhantomData<fn() -> E>);
 
+#[expect(clippy::unused_self, reason = "stands for a type")]
 impl<E> AnyType<E> {
     /// How to show it: not at all.
     pub fn view(&self) -> View<E> {

@@ -8,7 +8,7 @@ use super::order;
 use crate::clause::Clauses;
 use crate::clause::table::MAX_PROVIDERS;
 use crate::diagnostics::Diagnostics;
-use crate::function::Function;
+use crate::function::{Function, inner_attributes_of};
 use crate::plan::Kind;
 use crate::plan::ast::{Marked, Piece, Role};
 use crate::plan::model::{Aside, Provider};
@@ -20,6 +20,8 @@ pub(super) struct Layout {
     pub(super) strays: Vec<TokenStream>,
     pub(super) providers: Vec<Named>,
     pub(super) degrade: Option<Aside>,
+    /// What comes next stands under a misplaced marker, which is reported.
+    after_misplaced: bool,
 }
 
 /// A provider, and the marker and the name that were written for it.
@@ -46,14 +48,17 @@ pub(super) fn arrange(
     let mut previous: Option<Role> = (kind == Kind::Action).then_some(Role::Primary);
     for piece in pieces {
         previous = match piece {
-            Piece::Misplaced => None,
+            Piece::Misplaced => {
+                layout.after_misplaced = true;
+                None
+            }
             Piece::Statements(statements) => {
                 layout.statements(kind, statements, diagnostics);
                 None
             }
             Piece::Unmarked(braces) => {
                 unmarked(kind, &braces, diagnostics);
-                layout.providers.push(Named::unmarked(braces));
+                layout.providers.push(Named::unmarked(&braces));
                 Some(Role::Provider)
             }
             Piece::Marked(marked) => {
@@ -90,7 +95,7 @@ fn whole_body(function: &Function, clauses: &Clauses, pieces: &mut Vec<Piece>) -
     let mut braces = Group::new(Delimiter::Brace, statements);
     braces.set_span(function.body.span());
     let name = clauses.text("app").map_or_else(|| names::of_action(function, clauses), str::to_owned);
-    let mut named = Named::unmarked(braces);
+    let mut named = Named::unmarked(&braces);
     named.provider.name = name;
     named.provider.span = function.sig.ident.span();
     named
@@ -133,6 +138,22 @@ impl Layout {
             self.prelude.extend(tokens);
             return;
         }
+        let reported = std::mem::take(&mut self.after_misplaced);
+        if !reported {
+            Self::stray(kind, &tokens, diagnostics);
+        }
+        // What is no Rust by itself would break what is generated around it.
+        if syn::Block::parse_within.parse2(tokens.clone()).is_err() {
+            return;
+        }
+        if last.as_ref().is_some_and(ends) {
+            self.prelude.extend(tokens);
+        } else if !reported {
+            self.strays.push(tokens);
+        }
+    }
+
+    fn stray(kind: Kind, tokens: &TokenStream, diagnostics: &mut Diagnostics) {
         let (message, help) = match kind {
             Kind::Action => {
                 ("a statement after the blocks of an action", "move it before `#[reconcile]` and `#[degrade]`")
@@ -142,16 +163,7 @@ impl Layout {
                 "a body consists of statements, and after them only of blocks with markers: move it into a block, or before the first",
             ),
         };
-        diagnostics.error(&tokens, message, help);
-        // What is no Rust by itself would break what is generated around it.
-        if syn::Block::parse_within.parse2(tokens.clone()).is_err() {
-            return;
-        }
-        if last.as_ref().is_some_and(ends) {
-            self.prelude.extend(tokens);
-        } else {
-            self.strays.push(tokens);
-        }
+        diagnostics.error(tokens, message, help);
     }
 
     fn block(&mut self, kind: Kind, marked: Marked, previous: Option<Role>, diagnostics: &mut Diagnostics) {
@@ -211,13 +223,14 @@ impl Named {
         Self { provider, marker: Some((role, marker)), written }
     }
 
-    fn unmarked(braces: Group) -> Self {
+    fn unmarked(braces: &Group) -> Self {
+        let (attrs, braces) = inner_attributes_of(braces);
         let provider = Provider {
             name: String::new(),
             span: Span::call_site(),
             clauses: Clauses::default(),
             docs: String::new(),
-            attrs: TokenStream::new(),
+            attrs,
             braces,
             reconcile: None,
             shares: false,

@@ -16,9 +16,12 @@ use layout::Layout;
 /// Checks everything, and puts defaults in the place of what is wrong.
 pub(crate) fn validate(ast: Ast, diagnostics: &mut Diagnostics) -> Model {
     let Ast { kind, mut function, clauses, inner, pieces } = ast;
-    let returns = signature::check(kind, &mut function, diagnostics);
     let tag = tag_of(&function.sig.ident, &clauses, diagnostics);
-    let Layout { prelude, strays, mut providers, degrade } =
+    if signature::is_foreign(kind, &function, diagnostics) {
+        return Model { kind, function, tag, clauses, body: None };
+    }
+    let returns = signature::check(kind, &mut function, diagnostics);
+    let Layout { prelude, strays, mut providers, degrade, .. } =
         layout::arrange(kind, &function, &clauses, pieces, diagnostics);
     names::unique(&mut providers, diagnostics);
     effects::check(&clauses, &providers, diagnostics);

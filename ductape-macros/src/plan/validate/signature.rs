@@ -18,14 +18,19 @@ const NO_RESULTS: [&str; 26] = [
     "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "isize", "f32", "f64",
 ];
 
+/// Whether `#[async_trait]` has been here before: then neither signature nor body are those that the user wrote.
+pub(super) fn is_foreign(kind: Kind, function: &Function, diagnostics: &mut Diagnostics) -> bool {
+    let foreign = expanded_async_trait(function);
+    if foreign {
+        async_trait(kind, function.sig.fn_token, diagnostics);
+    }
+    foreign
+}
+
 /// The return type; `None` where there is none to which a body could be lowered.
 ///
 /// What else is wrong is mended in the signature itself.
 pub(super) fn check(kind: Kind, function: &mut Function, diagnostics: &mut Diagnostics) -> Option<Type> {
-    if expanded_async_trait(function) {
-        async_trait(kind, function.sig.fn_token, diagnostics);
-        return None;
-    }
     let attribute = function.attrs.iter().find(|attribute| is_async_trait(attribute.path()));
     if let Some(attribute) = attribute {
         async_trait(kind, attribute, diagnostics);

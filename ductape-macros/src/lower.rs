@@ -106,6 +106,19 @@ impl Constants {
         self.0.push(quote_spanned!(span=> const _: () = #p::check::#check(#arguments);));
     }
 
+    /// For editors alone: a name that is being typed is completed as a method of the builder.
+    pub(crate) fn complete(&mut self, builder: &TokenStream, clauses: &Clauses) {
+        for key in clauses.unknown() {
+            self.0.push(quote! {
+                #[allow(unexpected_cfgs)]
+                const _: () = {
+                    #[cfg(rust_analyzer)]
+                    { #builder.#key; }
+                };
+            });
+        }
+    }
+
     /// The items that name and check the constants.
     pub(crate) fn into_items(self) -> TokenStream {
         self.0.into_iter().collect()

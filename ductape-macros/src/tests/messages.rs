@@ -1,0 +1,183 @@
+//! What is said of a fault: each with the form that would have been right.
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use super::{divide, expand};
+
+/// The messages about a definition.
+fn messages(definition: &str) -> Vec<String> {
+    let (attribute, arguments, item) = divide(definition.parse().expect("tokens")).expect("an attribute");
+    let mut messages = Vec::new();
+    find(expand(&attribute, arguments, item).expect("one of ours"), &mut messages);
+    messages
+}
+
+fn find(tokens: TokenStream, messages: &mut Vec<String>) {
+    let mut in_error = false;
+    for tree in tokens {
+        match tree {
+            TokenTree::Ident(word) => in_error = word == "compile_error",
+            TokenTree::Group(group) if in_error => {
+                let text: syn::LitStr = syn::parse2(group.stream()).expect("an error is a text");
+                messages.push(text.value());
+                in_error = false;
+            }
+            TokenTree::Group(group) => find(group.stream(), messages),
+            _ => {}
+        }
+    }
+}
+
+/// Exactly one message, which says both.
+fn says(definition: &str, message: &str, help: &str) {
+    let said = messages(definition);
+    let [said] = said.as_slice() else { panic!("{definition}\n{said:#?}") };
+    let (what, how) = said.split_once("\nhelp: ").expect("a message has a help");
+    assert!(what.contains(message), "{definition}\n{what}");
+    assert!(how.contains(help) && !how.contains('\n'), "{definition}\n{how}");
+}
+
+const HEAD: &str = "async fn f() -> ductape::Result<u8, String>";
+
+fn provider(clause: &str) -> String {
+    format!("#[fallback] {HEAD} {{ #[primary(\"a\", {clause})] {{ A }} #[fallback(\"b\")] {{ B }} }}")
+}
+
+fn fallback(clause: &str) -> String {
+    format!("#[fallback({clause})] {HEAD} {{ #[primary(\"a\")] {{ A }} #[fallback(\"b\")] {{ B }} }}")
+}
+
+#[test]
+fn a_value_in_the_wrong_form_is_shown_in_the_right_one() {
+    for (clause, right) in [
+        ("retries = \"2\"", "`retries = 2`"),
+        ("retries = MAX", "`retries(MAX)`"),
+        ("retries = limits::MAX", "`retries(limits::MAX)`"),
+        ("retries(2)", "`retries = 2`"),
+        ("retries", "`retries = 2`"),
+        ("retries = ", "`retries = 2`"),
+        ("retries = 2u8", "`retries = 2`"),
+        ("retries = 1.5", "`retries = 2`"),
+        ("timeout = 5", "`timeout = \"5s\"`"),
+        ("timeout = 1.5", "`timeout = \"1.5s\"`"),
+        ("timeout = \"5\"", "`timeout = \"5s\"`"),
+        ("timeout(\"2s\")", "`timeout = \"2s\"`"),
+        ("timeout = LIMIT", "`timeout(LIMIT)`"),
+        ("healthcheck = stripe_health", "`healthcheck(stripe_health)`"),
+        ("healthcheck = \"stripe_health\"", "`healthcheck(stripe_health)`"),
+        ("healthcheck(\"net::health\")", "`healthcheck(net::health)`"),
+        ("healthcheck", "`healthcheck(stripe_health)`"),
+        ("when = ready && x > 1", "`when(ready && x > 1)`"),
+        ("when = true", "`when(true)`"),
+        ("cost = \"0.5\"", "`cost = 0.5`"),
+        ("cost(0.5)", "`cost = 0.5`"),
+        ("backoff", "`backoff(base = "),
+        ("backoff = \"1s\"", "`backoff(base = "),
+        ("backoff()", "`backoff(base = "),
+        ("retries = 1, backoff(jitter = equal)", "`jitter = \"equal\"`"),
+    ] {
+        says(&provider(clause), "", right);
+    }
+    for (clause, right) in [
+        ("at_most_once = true, classify(f)", "`at_most_once`"),
+        ("at_most_once = false", "leave `at_most_once` out"),
+        ("all_unhealthy = fail", "`all_unhealthy = \"fail\"`"),
+        ("tag = pay", "`tag = \"pay\"`"),
+        ("tag(\"pay\")", "`tag = \"pay\"`"),
+        ("classify = PayError::verdict", "`classify(PayError::verdict)`"),
+        ("error = \"PayError\"", "`error(PayError)`"),
+    ] {
+        says(&fallback(clause), "takes", right);
+    }
+}
+
+#[test]
+fn a_value_out_of_range_is_told_its_range() {
+    for (clause, range) in [
+        ("retries = 4_000_000_000", "0 to 100000"),
+        ("retries = 99999999999999999999999999999999999999999999", "0 to 100000"),
+        ("retries = -1", "0 to 100000"),
+        ("timeout = \"0s\"", "`\"1us\"` to `\"24h\"`"),
+        ("timeout = \"25h\"", "`\"1us\"` to `\"24h\"`"),
+        ("cost = -0.5", "from 0 on"),
+        ("retries = 1, backoff(factor = 0)", "1 to 1000"),
+    ] {
+        says(&provider(clause), "out of range", range);
+    }
+}
+
+#[test]
+fn a_clause_that_does_not_belong_is_told_where_it_would() {
+    says(&provider("weight = 3"), "`weight` is no clause of", "a `#[provider]` of a `#[quota]`");
+    says(&provider("interval = \"1s\""), "`interval` is no clause of", "a `#[healthcheck]`");
+    says(&provider("deadline = \"1s\""), "`deadline` is no clause of", "a plan");
+    says(&provider("base = \"1s\""), "`base` is no clause of", "a `backoff(…)`");
+    says(&provider("retry = 2"), "unknown clause `retry`", "write `retries`; the clauses of");
+    says(&provider("colour = 2"), "unknown clause `colour`", "`retries`, `backoff`");
+    says(&fallback("when(x)"), "`when` is no clause of", "a provider");
+    for later in ["breaker", "bulkhead = 10", "rate_limit = \"100/s\"", "dependency(STRIPE)"] {
+        says(&provider(later), "not available in this version", "out");
+    }
+    for later in ["hedge = \"200ms\"", "cache(ttl = \"60s\")", "retry_budget = \"20%\""] {
+        says(&fallback(later), "not available in this version", "out");
+    }
+}
+
+#[test]
+fn the_sums_are_told() {
+    says(&fallback("deadline = \"15s\""), "need 20s, but the deadline is 15s: `b`", "`deadline = \"20s\"`");
+    let quota = |a: u32, b: u32, clauses: &str| {
+        format!(
+            "#[quota({clauses})] {HEAD} {{ #[provider(\"a\", weight = {a})] {{ A }} #[provider(\"b\", weight = {b})] {{ B }} }}"
+        )
+    };
+    says(&quota(10, 50, ""), "add up to 60, but must add up to 100", "`total = 60`");
+    says(&quota(10, 50, "total = 61"), "add up to 60, but must add up to 61", "`total = 60`");
+    says(&quota(0, 0, ""), "all weights are 0", "add up to 100");
+    assert!(messages(&quota(10, 50, "total = 60")).is_empty());
+    // What is wrong already makes no wrong sum.
+    says(&quota(10, 50, "total = \"60\""), "whole number", "`total = 60`");
+}
+
+#[test]
+fn a_sample_signature_that_does_not_fit_is_told_what_would() {
+    let with = |head: &str| format!("#[fallback] {head} {{ #[primary(\"a\")] {{ A }} #[fallback(\"b\")] {{ B }} }}");
+    for (head, message, help) in [
+        ("fn f() -> R", "needs an `async fn`", "write `async fn`"),
+        ("const fn f() -> R", "cannot be a `const fn`", "without `const`"),
+        ("extern \"C\" fn f() -> R", "cannot be an `extern` function", "without `extern`"),
+        ("async fn f()", "returns something", "ductape::Result<T, E>"),
+        ("async fn f() -> Option<u8>", "cannot return `Option<u8>`", "ductape::Result<T, E>"),
+        ("async fn f() -> ()", "cannot return `()`", "ductape::Result<T, E>"),
+        ("async fn f() -> &u8", "cannot return `&u8`", "ductape::Result<T, E>"),
+        ("async fn f() -> R<impl Copy, u8>", "`impl Trait`", "name the type"),
+        ("#[async_trait::async_trait] async fn f() -> R", "`#[async_trait]`", "native `async fn`"),
+        (
+            "fn f<'a>(&'a self) -> ::core::pin::Pin<Box<dyn Future<Output = R> + 'a>>",
+            "`#[async_trait]`",
+            "native `async fn`",
+        ),
+    ] {
+        says(&with(head), message, help);
+    }
+    let expanded = "#[quota] fn f(&self) -> Pin<Box<dyn Future<Output = R> + Send>> { Box::pin(async move { #[provider(\"a\")] { A } }) }";
+    says(expanded, "`#[async_trait]`", "native `async fn`");
+    says("#[fallback] struct S { a: u8 }", "belongs on an `async fn`", "on a function");
+}
+
+#[test]
+fn a_healthcheck_that_does_not_fit_is_told_what_would() {
+    for (head, message) in [
+        ("async fn f(&self) -> R", "without `self`"),
+        ("async fn f(a: &A, b: &B) -> R", "at most one argument"),
+        ("async fn f(a: A) -> R", "a shared reference"),
+        ("async fn f(a: &mut A) -> R", "a shared reference"),
+        ("async fn f(a: &impl A) -> R", "a shared reference"),
+        ("async fn f<T>() -> R", "cannot be generic"),
+        ("async fn f()", "returns a `Result`"),
+        ("fn f() -> R", "needs an `async fn`"),
+    ] {
+        says(&format!("#[healthcheck(interval = \"1s\")] {head} {{ A }}"), message, "async fn check(client: &Client)");
+    }
+    says("#[healthcheck] async fn f() -> R { A }", "needs an `interval`", "interval = \"30s\"");
+}
