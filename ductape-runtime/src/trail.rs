@@ -190,9 +190,9 @@ impl<E> Trail<E> {
             f.write_str(if told.is_empty() { ": " } else { "; " })?;
             told.push(&entry.provider);
             let own = || self.entries.iter().filter(|other| other.provider == entry.provider);
-            let attempts = own().filter(|other| !matches!(other.event, Event::Skipped(_))).count();
+            let attempt = |other: &&Entry<E>| matches!(other.event, Event::Failed { .. } | Event::TimedOut { .. });
             let last = Described(own().next_back().unwrap_or(entry), view);
-            match attempts {
+            match own().filter(attempt).count() {
                 0 => write!(f, "{} {last}", entry.provider)?,
                 1 => write!(f, "{} failed, {last}", entry.provider)?,
                 times => write!(f, "{} failed {times} times, last: {last}", entry.provider)?,
@@ -212,11 +212,11 @@ impl<E> Display for Described<'_, E> {
             Event::Failed { error, .. } => shown(error, f),
             Event::TimedOut { after, .. } => write!(f, "timed out after {}", Span(*after)),
             Event::Unreconciled { error: Some(error), .. } => {
-                f.write_str("reconciling: ")?;
+                f.write_str("nobody knows whether it happened: ")?;
                 shown(error, f)
             }
             Event::Unreconciled { error: None, took, .. } => {
-                write!(f, "reconciling: timed out after {}", Span(*took))
+                write!(f, "nobody knows whether it happened: no answer within {}", Span(*took))
             }
             Event::Skipped(skip) => write!(f, "skipped, {skip}"),
         }

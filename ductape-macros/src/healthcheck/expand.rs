@@ -35,11 +35,13 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         attrs.iter().partition(|attribute| of_static(attribute));
     let conditions = of_static.iter().filter(|attribute| attribute.path().is_ident("cfg"));
     let unused = (!sound).then(|| quote!(#[allow(unused)]));
+    // The attribute asks for it, whether or not the probe awaits anything.
+    let lawful = quote!(#[allow(clippy::unused_async)]);
     quote_spanned! {span=>
         #(#of_static)*
         #[allow(non_upper_case_globals)]
         #vis static #name: #p::Healthcheck<#probed> = {
-            #(#of_function)* #unused #sig #body
+            #(#of_function)* #unused #lawful #sig #body
             #constants
             #p::Healthcheck::new(#tag, #probe) .place(#place) #(#chain)* #env
         };

@@ -14,7 +14,7 @@ use crate::health::{AnyHealthcheck, HealthState};
 /// Runs the healthchecks of a runtime for as long as it lives.
 ///
 /// From [`Builder::start`](super::Builder::start), whose runtime is uninstalled when the monitor is dropped, or from
-/// [`Runtime::monitor`].
+/// [`Runtime::monitor`]. Who reads a status after that asks the default runtime, which knows nothing of it.
 #[derive(Debug)]
 #[must_use = "dropping the monitor stops the healthchecks"]
 pub struct Monitor {
@@ -58,7 +58,8 @@ impl Monitor {
         &self.runtime
     }
 
-    /// Waits until every healthcheck has answered once. Returns at once where none runs.
+    /// Waits until every healthcheck has answered once, which may take as long as its longest check: all its tries and
+    /// their timeouts. Returns at once where none runs.
     pub async fn first_round(&self) {
         // An error means that no healthcheck is left that could answer.
         let _ = self.waiting.clone().wait_for(|waiting| *waiting == 0).await;

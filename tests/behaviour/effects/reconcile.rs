@@ -185,3 +185,43 @@ async fn r31_each_provider_has_its_own_question() {
     assert_eq!((error.kind(), error.provider()), (ErrorKind::Exhausted, Some("b")));
     assert_eq!((b.times(), asked.times()), (vec![0], vec![30]));
 }
+
+#[tokio::test(start_paused = true)]
+async fn r31_a_question_is_repeated_only_as_long_as_the_time_allows() {
+    #[fallback(deadline = "400ms", at_most_once, classify(Scripted::verdict), timeout = "50ms")]
+    async fn hasty(a: &Script, asked: &Script, b: &Script) -> Answer {
+        #[primary("a", retries = 99, backoff(base = "100ms", factor = 1, jitter = "none"))]
+        {
+            a.call().await
+        }
+        #[reconcile]
+        {
+            asked.call().await.map(Some)
+        }
+        #[fallback("b")]
+        {
+            b.call().await
+        }
+    }
+
+    // A third repetition would begin at 300, and end at 350 with b's 50 still to come: it just fits, and a fourth not.
+    let (a, b) = (Script::of([fail(Verdict::Ambiguous)]), Script::of([ok()]));
+    let asked = Script::of([fail(Verdict::Retry)]);
+    let error = run(hasty(&a, &asked, &b)).await.expect_err("nobody knows");
+    assert_eq!((error.kind(), asked.times(), b.calls()), (ErrorKind::Ambiguous, vec![0, 100, 200, 300], 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r13_a_question_that_would_come_too_late_is_not_waited_for() {
+    #[ductape::action(timeout = "300ms")]
+    async fn bounds(a: &Script, asked: &Script) -> ductape::Result<(), ductape::Error<Scripted>> {
+        patient(a, asked, asked, &RefCell::default()).await.map(drop)
+    }
+
+    // The outer plan leaves 300 ms, and the question is to be asked after 500.
+    let (a, asked) = (Script::of([fail(Verdict::Ambiguous).after(20)]), Script::of([ok()]));
+    let start = Instant::now();
+    let error = run(bounds(&a, &asked)).await.expect_err("nobody knows");
+    assert_eq!((asked.calls(), start.elapsed()), (0, ms(20)));
+    assert_eq!(error.last().map(ductape::Error::kind), Some(ErrorKind::Ambiguous));
+}

@@ -208,17 +208,17 @@ async fn error_of_anyhow_or_a_box_goes_through_a_question_mark_into_both() {
     }
     async fn into_anyhow(boxed: bool) -> anyhow::Result<()> {
         if boxed {
-            box_inside().await?
+            box_inside().await?;
         } else {
-            anyhow_inside().await?
+            anyhow_inside().await?;
         }
         Ok(())
     }
     async fn into_box(boxed: bool) -> Result<(), Boxed> {
         if boxed {
-            box_inside().await?
+            box_inside().await?;
         } else {
-            anyhow_inside().await?
+            anyhow_inside().await?;
         }
         Ok(())
     }

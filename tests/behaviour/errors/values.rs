@@ -33,7 +33,7 @@ async fn outcome_serializes_as_an_object_of_its_fields() {
     let json = serde_json::to_value(served_by_paypal().await).expect("an outcome of a number is JSON");
     let Value::Object(fields) = json else { panic!("{json} is no object") };
 
-    let mut names = Vec::from_iter(fields.keys().map(String::as_str));
+    let mut names: Vec<&str> = fields.keys().map(String::as_str).collect();
     names.sort_unstable();
     assert_eq!(names, ["attempts", "elapsed", "provider", "source", "value"]);
     assert_eq!((&fields["value"], &fields["provider"], &fields["attempts"]), (&json!(1), &json!("paypal"), &json!(2)));
@@ -42,8 +42,11 @@ async fn outcome_serializes_as_an_object_of_its_fields() {
 #[tokio::test(start_paused = true)]
 async fn name_is_text_that_compares_with_text() {
     let name: Name = served_by_paypal().await.provider;
-    assert!(name == "paypal" && "paypal" == name && name == *"paypal" && name != "stripe");
-    assert!(name == String::from("paypal"));
+    assert_eq!(name, "paypal");
+    assert_eq!("paypal", name);
+    assert_eq!(name, *"paypal");
+    assert_eq!(name, "paypal".to_owned());
+    assert_ne!(name, "stripe");
     assert_eq!(
         (name.len(), name.to_uppercase(), format!("{name:>8}")),
         (6, "PAYPAL".to_owned(), "  paypal".to_owned())

@@ -136,6 +136,7 @@ fn r82_the_future_of_a_quota_does_not_grow_with_its_providers() {
 
 #[test]
 fn r82_arguments_by_value_count_twice_at_most() {
+    #[expect(clippy::large_types_passed_by_value, reason = "it is what the test is about")]
     #[fallback]
     async fn plan(input: [u8; 1_000], more: [u64; 50]) -> ductape::Result<usize, Scripted> {
         #[primary("a")]

@@ -29,8 +29,8 @@ async fn ordered(a: Arc<Script>) -> ductape::Result<Outcome<usize>, Scripted> {
     }
 }
 
-#[quota(sticky(*key))]
-async fn shared(key: &'static u64, a: Arc<Script>) -> ductape::Result<usize, Scripted> {
+#[quota(sticky(key))]
+async fn shared(key: &'static str, a: Arc<Script>) -> ductape::Result<usize, Scripted> {
     #[provider("a", weight = 50, healthcheck(always_well))]
     {
         a.call().await
@@ -52,7 +52,7 @@ async fn single(a: Arc<Script>) -> ductape::Result<usize, Scripted> {
 
 #[action(error(Scripted))]
 async fn with_its_own_error(a: Arc<Script>) -> Result<usize, Own> {
-    Ok(a.call().await?)
+    a.call().await
 }
 
 #[derive(Debug)]
@@ -80,7 +80,7 @@ async fn generic<T: Send + Sync + Clone>(value: T, a: Arc<Script>) -> ductape::R
 async fn nested(a: Arc<Script>) -> ductape::Result<usize, ductape::Error<Scripted>> {
     #[primary("a")]
     {
-        single(Arc::clone(&a)).await.map_err(ductape::Error::from)?;
+        single(Arc::clone(&a)).await?;
         Ok(ordered(Arc::clone(&a)).await?.into_inner())
     }
     #[fallback("b")]
@@ -127,7 +127,7 @@ async fn r82_the_future_of_every_form_can_be_spawned() {
     let service = Arc::new(Service(Script::of([ok()])));
 
     tokio::spawn(ordered(a.clone())).await.expect("nothing panics").expect("a works");
-    tokio::spawn(shared(&7, a.clone())).await.expect("nothing panics").expect("a works");
+    tokio::spawn(shared("key", a.clone())).await.expect("nothing panics").expect("a works");
     tokio::spawn(single(a.clone())).await.expect("nothing panics").expect("a works");
     tokio::spawn(with_its_own_error(a.clone())).await.expect("nothing panics").expect("a works");
     tokio::spawn(generic(String::from("text"), a.clone())).await.expect("nothing panics").expect("a works");
@@ -159,10 +159,11 @@ async fn r82_a_run_may_move_from_thread_to_thread_while_it_waits() {
     }
 
     let runtime = seeded();
-    let tasks = Vec::from_iter((0..64).map(|_| {
+    let mut tasks = Vec::new();
+    for _ in 0..64 {
         let failing = Arc::new(Script::of([fail(Verdict::Retry), fail(Verdict::Retry), ok()]));
-        tokio::spawn(runtime.scope(hops(failing)))
-    }));
+        tasks.push(tokio::spawn(runtime.scope(hops(failing))));
+    }
     for task in tasks {
         let outcome = task.await.expect("nothing panics").expect("the third attempt works");
         assert_eq!((outcome.provider.as_str(), outcome.attempts), ("a", 3));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ductape::{Healthcheck, Runtime, Status, healthcheck};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::{Probe, Try, millis, seconds};
 
@@ -42,6 +42,21 @@ struct Mute;
 #[healthcheck(tag = "checks-mute", interval = "60s", retries = 0, env = "checks-mute")]
 async fn mute() -> Result<(), Mute> {
     Err(Mute)
+}
+
+/// What a client can be that does not bear to be cut off.
+struct Fragile;
+
+impl Drop for Fragile {
+    fn drop(&mut self) {
+        panic!("cut off");
+    }
+}
+
+#[healthcheck(tag = "checks-fragile", interval = "60s", retries = 1, timeout = "1s")]
+async fn fragile(probe: &Probe) -> Result<(), &'static str> {
+    let _fragile = Fragile;
+    probe.ask().await
 }
 
 fn with(check: &'static Healthcheck<Probe>, probe: &Arc<Probe>) -> Runtime {
@@ -135,6 +150,15 @@ async fn r52_a_panic_in_a_probe_is_a_failed_try() {
     assert!(error.contains("the probe broke"), "{error}");
 }
 
+/// The try is dropped at its timeout, and panics then: that must not end the check, nor the monitor.
+#[tokio::test(start_paused = true)]
+async fn r52_a_panic_of_a_probe_that_is_cut_off_is_a_failed_try() {
+    let probe = Arc::new(Probe::always(Try::Hang));
+    let report = with(&fragile, &probe).scope(fragile.check()).await;
+    assert_eq!(probe.asked_at(), [0, 1_100]);
+    assert_eq!(report.status, Status::Unhealthy);
+}
+
 #[tokio::test(start_paused = true)]
 async fn r52_checks_that_are_asked_for_at_once_run_one_after_the_other() {
     let probe = Arc::new(Probe::always(Try::Slow(500)));
@@ -149,10 +173,11 @@ async fn r52_checks_that_are_asked_for_at_once_run_one_after_the_other() {
 async fn r52_a_check_that_is_dropped_makes_room_for_the_next() {
     let probe = Arc::new(Probe::script([Try::Hang], Try::Good));
     let runtime = with(&once, &probe);
-    let given_up = tokio::time::timeout(millis(300), runtime.scope(once.check())).await;
+    let given_up = timeout(millis(300), runtime.scope(once.check())).await;
     given_up.expect_err("the probe hangs for longer");
     assert_eq!(probe.under_way(), 0);
-    assert_eq!(runtime.scope(once.check()).await.status, Status::Healthy);
+    let next = timeout(seconds(10), runtime.scope(once.check())).await;
+    assert_eq!(next.expect("nobody holds the healthcheck any more").status, Status::Healthy);
     assert_eq!(probe.asked_at(), [0, 300]);
 }
 

@@ -111,7 +111,7 @@ async fn r2_generic_functions_are_plans_for_every_type() {
     let a = Script::of([ok()]);
     assert_eq!(run(plan(&[3, 1, 2], |_| false, &a)).await.expect("it works"), &1);
     assert_eq!(run(plan(&["b", "a"], |least| *least == "b", &a)).await.expect("it works"), &"a");
-    assert_eq!(run(plan(&[2.5, 0.5], |least| *least < 1.0, &a)).await.expect("the last one works"), &0.5);
+    assert_eq!(run(plan(&['z', 'a', 'b'], |least| *least == 'a', &a)).await.expect("the last one works"), &'b');
     assert_eq!(a.calls(), 1 + 1 + 2);
 }
 
@@ -245,7 +245,7 @@ async fn r20_with_error_the_function_returns_its_own_error_and_classifies_the_pr
     }
     #[action(error(Scripted), retries = 1)]
     async fn told(a: &Script) -> Result<Outcome<usize>, AppError> {
-        Ok(a.call().await?)
+        a.call().await
     }
 
     let (a, b) = (Script::of([fail(Verdict::Retry), fail(Verdict::Abort)]), Script::of([ok()]));

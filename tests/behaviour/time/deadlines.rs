@@ -64,12 +64,12 @@ async fn r11_the_deadline_bounds_reconcile_and_degrade() {
 #[tokio::test(start_paused = true)]
 async fn r11_an_attempt_gets_the_smaller_of_its_timeout_and_what_is_left() {
     #[action(timeout = "60ms")]
-    async fn narrow(inside: &Script) -> ductape::Result<Vec<Outcome<u128>>, Scripted> {
+    async fn narrow(inside: &Script) -> ductape::Result<[Outcome<u128>; 2], Scripted> {
         inside.call().await?;
         let first = remaining().await.expect("it works");
         tokio::time::sleep(ms(45)).await;
         let second = remaining().await.expect("it works");
-        Ok(vec![first, second])
+        Ok([first, second])
     }
     #[action(timeout = "30ms")]
     async fn remaining() -> Answer<u128> {
@@ -77,7 +77,7 @@ async fn r11_an_attempt_gets_the_smaller_of_its_timeout_and_what_is_left() {
     }
 
     let left = run(narrow(&Script::of([ok().after(10)]))).await.expect("there is time enough");
-    assert_eq!(Vec::from_iter(left.iter().map(|outcome| outcome.value)), [30, 5]);
+    assert_eq!(left.map(Outcome::into_inner), [30, 5]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -123,7 +123,7 @@ async fn r14_the_statements_before_the_inner_providers_see_the_outer_attempt() {
     }
     #[action(tag = "calls")]
     async fn calls() -> ductape::Result<String, ductape::Error<Scripted>> {
-        Ok(prepares().await?)
+        prepares().await
     }
 
     assert_eq!(run(calls()).await.expect("it works"), "calls");
@@ -147,4 +147,41 @@ async fn r14_the_bound_stops_at_a_spawn() {
 
     sleep(ms(401)).await;
     assert_eq!((inner.running(), inner.cut()), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r14_it_holds_inside_reconcile_and_degrade_too() {
+    #[fallback(tag = "asks", at_most_once, classify(Scripted::verdict), timeout = "70ms")]
+    async fn asks(a: &Script, inner: &Script) -> Answer {
+        #[primary("a", retries = 1, backoff(base = "10ms", jitter = "none"))]
+        {
+            a.call().await
+        }
+        #[reconcile]
+        {
+            within(inner).await.map(|_| None).map_err(|_| Scripted { verdict: Verdict::Retry, call: 0 })
+        }
+        #[fallback("b")]
+        {
+            Ok(0)
+        }
+    }
+    #[action(tag = "degrades", app = "a")]
+    async fn degrades(a: &Script, inner: &Script) -> Answer {
+        return a.call().await;
+        #[degrade(timeout = "90ms")]
+        {
+            within(inner).await.map(|outcome| outcome.value).map_err(|_| Scripted { verdict: Verdict::Retry, call: 0 })
+        }
+    }
+
+    let (a, inner) = (Script::of([fail(Verdict::Ambiguous)]), Script::of([hang()]));
+    let start = Instant::now();
+    run(asks(&a, &inner)).await.expect_err("nobody knows");
+    assert_eq!((inner.times(), inner.cut(), start.elapsed()), (vec![0, 80], 2, ms(150)));
+
+    let (a, inner) = (Script::of([fail(Verdict::Retry)]), Script::of([hang()]));
+    let start = Instant::now();
+    run(degrades(&a, &inner)).await.expect_err("even that hangs");
+    assert_eq!((inner.calls(), inner.cut(), start.elapsed()), (1, 1, ms(90)));
 }

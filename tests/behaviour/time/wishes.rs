@@ -38,7 +38,8 @@ async fn r17_retry_after_has_no_jitter() {
 
     let a = Script::of([fail(retry_after(250))]);
     run(plan(&a)).await.expect_err("it never works");
-    assert_eq!(a.times(), Vec::from_iter((0..21).map(|attempt| attempt * 250)));
+    let expected: Vec<u64> = (0..21).map(|attempt| attempt * 250).collect();
+    assert_eq!(a.times(), expected);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,6 +3,7 @@
 #[allow(non_upper_case_globals)]
 pub(crate) static stripe_health: ::ductape::__private::v0_1::Healthcheck<Stripe> = {
     #[inline]
+    #[allow(clippy::unused_async)]
     async fn stripe_health(stripe: &Stripe) -> Result<(), StripeError> {
         stripe.ping().await
     }

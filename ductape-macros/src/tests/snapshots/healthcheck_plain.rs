@@ -1,5 +1,6 @@
 #[allow(non_upper_case_globals)]
 static disk: ::ductape::__private::v0_1::Healthcheck<()> = {
+    #[allow(clippy::unused_async)]
     async fn disk() -> std::io::Result<u64> {
         let size = tokio::fs::metadata("/").await?.len();
         Ok(size)
