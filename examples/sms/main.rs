@@ -97,7 +97,7 @@ async fn run() -> Result<(), Fault> {
 }
 
 fn tell_health() {
-    println!("    {}: {:?}", nexmo_health.tag(), nexmo_health.status());
+    println!("    {}: {}", nexmo_health.tag(), nexmo_health.status());
 }
 
 /// Sends messages, and compares what comes back with the carriers' counters.

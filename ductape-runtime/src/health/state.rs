@@ -139,14 +139,19 @@ async fn tries(check: &dyn AnyHealthcheck, bound: Option<&(dyn Any + Send + Sync
 
 /// One try: a panic is a failed one, and so is silence.
 async fn one_try(check: &Check, mut probe: ProbeFuture<'_>) -> Result<(), String> {
-    let guarded = std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| probe.as_mut().poll(cx))) {
+    let guarded = std::future::poll_fn(|cx| match guard(|| probe.as_mut().poll(cx)) {
         Ok(polled) => polled,
-        Err(panic) => Poll::Ready(Err(format!("panicked: {}", panic_text(&*panic)))),
+        Err(panic) => Poll::Ready(Err(panic)),
     });
-    match timeout(check.timeout(), guarded).await {
-        Ok(result) => result,
-        Err(_) => Err(format!("no answer within {}", crate::text::Span(check.timeout()))),
-    }
+    let result = timeout(check.timeout(), guarded).await;
+    // A probe that is cut off may panic while it is dropped.
+    guard(|| drop(probe))?;
+    result.unwrap_or_else(|_| Err(format!("no answer within {}", crate::text::Span(check.timeout()))))
+}
+
+/// Runs a probe's code; a panic becomes an error.
+fn guard<V>(code: impl FnOnce() -> V) -> Result<V, String> {
+    catch_unwind(AssertUnwindSafe(code)).map_err(|panic| format!("panicked: {}", panic_text(&*panic)))
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> &str {

@@ -40,7 +40,7 @@ impl Desk {
         !self.absent.contains(&name)
     }
 
-    async fn serve(&self, name: &'static str) -> Result<&'static str, &'static str> {
+    fn serve(&self, name: &'static str) -> Result<&'static str, &'static str> {
         self.calls.lock().expect("nobody panics while noting").push(name);
         match self.down.iter().find(|(down, _)| *down == name) {
             Some((_, error)) => Err(error),
@@ -61,12 +61,12 @@ fn verdict(error: &&'static str) -> Verdict {
 async fn ordered(desk: &Desk) -> ductape::Result<&'static str, &'static str> {
     #[primary("a", healthcheck(a_health), when(desk.has("a")))]
     {
-        desk.serve("a").await
+        desk.serve("a")
     }
 
     #[fallback("b", healthcheck(b_health), when(desk.has("b")))]
     {
-        desk.serve("b").await
+        desk.serve("b")
     }
 }
 
@@ -74,12 +74,12 @@ async fn ordered(desk: &Desk) -> ductape::Result<&'static str, &'static str> {
 async fn strict(desk: &Desk) -> ductape::Result<&'static str, &'static str> {
     #[primary("a", healthcheck(a_health))]
     {
-        desk.serve("a").await
+        desk.serve("a")
     }
 
     #[fallback("b", healthcheck(b_health))]
     {
-        desk.serve("b").await
+        desk.serve("b")
     }
 }
 
@@ -87,22 +87,22 @@ async fn strict(desk: &Desk) -> ductape::Result<&'static str, &'static str> {
 async fn tiered(desk: &Desk) -> ductape::Result<&'static str, &'static str> {
     #[provider("a", weight = 50, healthcheck(a_health))]
     {
-        desk.serve("a").await
+        desk.serve("a")
     }
 
     #[provider("b", weight = 50, healthcheck(b_health))]
     {
-        desk.serve("b").await
+        desk.serve("b")
     }
 
     #[provider("drained", weight = 0)]
     {
-        desk.serve("drained").await
+        desk.serve("drained")
     }
 
     #[fallback("tier", healthcheck(tier_health), when(desk.has("tier")))]
     {
-        desk.serve("tier").await
+        desk.serve("tier")
     }
 }
 

@@ -35,7 +35,7 @@ fn with(check: &'static Healthcheck<Probe>, probe: &Arc<Probe>) -> Runtime {
 }
 
 fn gaps(probe: &Probe) -> Vec<Duration> {
-    probe.asked().windows(2).map(|pair| pair[1] - pair[0]).collect()
+    probe.asked().windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect()
 }
 
 #[tokio::test(start_paused = true)]

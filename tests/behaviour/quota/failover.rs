@@ -10,27 +10,27 @@ use super::{Desk, Served, count, is_uneven, seeded, served};
 async fn tiered(desk: &Desk) -> Served {
     #[provider("a", weight = 50, when(desk.has("a")))]
     {
-        desk.serve("a").await
+        desk.serve("a")
     }
 
     #[provider("b", weight = 30, when(desk.has("b")))]
     {
-        desk.serve("b").await
+        desk.serve("b")
     }
 
     #[provider("c", weight = 20, when(desk.has("c")))]
     {
-        desk.serve("c").await
+        desk.serve("c")
     }
 
     #[fallback("first", when(desk.has("first")))]
     {
-        desk.serve("first").await
+        desk.serve("first")
     }
 
     #[fallback("second")]
     {
-        desk.serve("second").await
+        desk.serve("second")
     }
 }
 
@@ -38,12 +38,12 @@ async fn tiered(desk: &Desk) -> Served {
 async fn retrying(desk: &Desk) -> Served {
     #[provider("a", weight = 50, retries = 2, backoff(base = "10ms", jitter = "none"))]
     {
-        desk.serve("a").await
+        desk.serve("a")
     }
 
     #[provider("b", weight = 50, retries = 1, backoff(base = "10ms", jitter = "none"))]
     {
-        desk.serve("b").await
+        desk.serve("b")
     }
 }
 
@@ -64,17 +64,17 @@ async fn hanging() -> Served {
 async fn alone(desk: &Desk) -> Served {
     #[provider("a", weight = 60, retries = 1, backoff(base = "10ms", jitter = "none"), when(desk.has("a")))]
     {
-        desk.serve("a").await
+        desk.serve("a")
     }
 
     #[provider("b", weight = 40, retries = 1, backoff(base = "10ms", jitter = "none"), when(desk.has("b")))]
     {
-        desk.serve("b").await
+        desk.serve("b")
     }
 
     #[fallback("tier")]
     {
-        desk.serve("tier").await
+        desk.serve("tier")
     }
 }
 

@@ -10,12 +10,12 @@ use super::{Desk, Served, assert_smooth, count, is_uneven, seeded, served};
 async fn two(desk: &Desk) -> Served {
     #[provider("twilio", weight = 70)]
     {
-        desk.serve("twilio").await
+        desk.serve("twilio")
     }
 
     #[provider("nexmo", weight = 30)]
     {
-        desk.serve("nexmo").await
+        desk.serve("nexmo")
     }
 }
 
@@ -23,17 +23,17 @@ async fn two(desk: &Desk) -> Served {
 async fn three(desk: &Desk) -> Served {
     #[provider("a", weight = 50, when(desk.has("a")))]
     {
-        desk.serve("a").await
+        desk.serve("a")
     }
 
     #[provider("b", weight = 33, when(desk.has("b")))]
     {
-        desk.serve("b").await
+        desk.serve("b")
     }
 
     #[provider("c", weight = 17, when(desk.has("c")))]
     {
-        desk.serve("c").await
+        desk.serve("c")
     }
 }
 
@@ -51,8 +51,10 @@ async fn bare() -> ductape::Result<u32, &'static str> {
     }
 }
 
+type Weights = &'static [(&'static str, usize)];
+
 /// The sets that come up when one of the three is away, with what is left of the weights.
-const SETS: [(&[&str], &[(&str, usize)]); 4] = [
+const SETS: [(&[&str], Weights); 4] = [
     (&[], &[("a", 50), ("b", 33), ("c", 17)]),
     (&["c"], &[("a", 50), ("b", 33)]),
     (&["b"], &[("a", 50), ("c", 17)]),

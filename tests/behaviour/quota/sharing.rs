@@ -10,17 +10,17 @@ use super::{Desk, Served, assert_smooth, count, is_uneven, seeded, served};
 async fn draws(desk: &Desk) -> Served {
     #[provider("a", weight = 50, when(desk.has("a")))]
     {
-        desk.serve("a").await
+        desk.serve("a")
     }
 
     #[provider("b", weight = 30, when(desk.has("b")))]
     {
-        desk.serve("b").await
+        desk.serve("b")
     }
 
     #[provider("c", weight = 20, when(desk.has("c")))]
     {
-        desk.serve("c").await
+        desk.serve("c")
     }
 }
 
@@ -28,12 +28,12 @@ async fn draws(desk: &Desk) -> Served {
 async fn of_three(desk: &Desk) -> Served {
     #[provider("often", weight = 2)]
     {
-        desk.serve("often").await
+        desk.serve("often")
     }
 
     #[provider("seldom", weight = 1)]
     {
-        desk.serve("seldom").await
+        desk.serve("seldom")
     }
 }
 
@@ -41,12 +41,12 @@ async fn of_three(desk: &Desk) -> Served {
 async fn far_apart(desk: &Desk) -> Served {
     #[provider("nearly-all", weight = 64_000)]
     {
-        desk.serve("nearly-all").await
+        desk.serve("nearly-all")
     }
 
     #[provider("hardly-any", weight = 10)]
     {
-        desk.serve("hardly-any").await
+        desk.serve("hardly-any")
     }
 }
 
@@ -54,17 +54,17 @@ async fn far_apart(desk: &Desk) -> Served {
 async fn drained(desk: &Desk) -> Served {
     #[provider("a", weight = 60, when(desk.has("a")))]
     {
-        desk.serve("a").await
+        desk.serve("a")
     }
 
     #[provider("drained", weight = 0)]
     {
-        desk.serve("drained").await
+        desk.serve("drained")
     }
 
     #[provider("b", weight = 40, when(desk.has("b")))]
     {
-        desk.serve("b").await
+        desk.serve("b")
     }
 }
 
@@ -72,17 +72,17 @@ async fn drained(desk: &Desk) -> Served {
 async fn drained_draws(desk: &Desk) -> Served {
     #[provider("drained", weight = 0)]
     {
-        desk.serve("drained").await
+        desk.serve("drained")
     }
 
     #[provider("only", weight = 100)]
     {
-        desk.serve("only").await
+        desk.serve("only")
     }
 
     #[fallback("tier")]
     {
-        desk.serve("tier").await
+        desk.serve("tier")
     }
 }
 
@@ -90,17 +90,17 @@ async fn drained_draws(desk: &Desk) -> Served {
 async fn drained_keys(desk: &Desk, key: u32) -> Served {
     #[provider("drained", weight = 0)]
     {
-        desk.serve("drained").await
+        desk.serve("drained")
     }
 
     #[provider("a", weight = 50)]
     {
-        desk.serve("a").await
+        desk.serve("a")
     }
 
     #[provider("b", weight = 50)]
     {
-        desk.serve("b").await
+        desk.serve("b")
     }
 }
 
@@ -109,12 +109,12 @@ async fn drained_keys(desk: &Desk, key: u32) -> Served {
 async fn asking(desk: &Desk, asked: &Asked) -> Served {
     #[provider("a", weight = 50, retries = 2, backoff(base = "10ms", jitter = "none"), when(asked.whether("a")))]
     {
-        desk.serve("a").await
+        desk.serve("a")
     }
 
     #[provider("b", weight = 50, when(asked.whether("b")))]
     {
-        desk.serve("b").await
+        desk.serve("b")
     }
 }
 

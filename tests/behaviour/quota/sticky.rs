@@ -12,17 +12,17 @@ use super::{Desk, Served, count, seeded};
 async fn by_key<K: Hash + Sync + ?Sized>(desk: &Desk, key: &K) -> Served {
     #[provider("stripe", weight = 50, when(desk.has("stripe")))]
     {
-        desk.serve("stripe").await
+        desk.serve("stripe")
     }
 
     #[provider("adyen", weight = 30, when(desk.has("adyen")))]
     {
-        desk.serve("adyen").await
+        desk.serve("adyen")
     }
 
     #[provider("paypal", weight = 20, when(desk.has("paypal")))]
     {
-        desk.serve("paypal").await
+        desk.serve("paypal")
     }
 }
 
@@ -33,17 +33,17 @@ async fn by_account(desk: &Desk, number: u64) -> Served {
 
     #[provider("paypal", weight = 20)]
     {
-        desk.serve("paypal").await
+        desk.serve("paypal")
     }
 
     #[provider("stripe", weight = 50)]
     {
-        desk.serve("stripe").await
+        desk.serve("stripe")
     }
 
     #[provider("adyen", weight = 30)]
     {
-        desk.serve("adyen").await
+        desk.serve("adyen")
     }
 }
 
@@ -51,17 +51,17 @@ async fn by_account(desk: &Desk, number: u64) -> Served {
 async fn with_tier(desk: &Desk, key: u32) -> Served {
     #[provider("a", weight = 50, when(desk.has("a")))]
     {
-        desk.serve("a").await
+        desk.serve("a")
     }
 
     #[provider("b", weight = 50, when(desk.has("b")))]
     {
-        desk.serve("b").await
+        desk.serve("b")
     }
 
     #[fallback("tier")]
     {
-        desk.serve("tier").await
+        desk.serve("tier")
     }
 }
 
