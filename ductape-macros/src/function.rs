@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Signature, Token, Visibility};
 
+use crate::clause::source;
 use crate::diagnostics::Diagnostics;
 
 /// A function, its body not yet parsed.
@@ -57,6 +58,25 @@ pub(crate) fn parse(attribute: &str, item: TokenStream) -> Result<Function, Toke
     Err(tokens)
 }
 
+const ATTRIBUTES: [&str; 4] = ["fallback", "quota", "action", "healthcheck"];
+
+/// Reports and removes other attributes of ours on the function: what they would find is no longer what the user wrote.
+pub(crate) fn alone(attribute: &str, function: &mut Function, diagnostics: &mut Diagnostics) {
+    function.attrs.retain(|other| {
+        let path = other.path();
+        let first = path.segments.first().is_some_and(|segment| segment.ident == "ductape");
+        let ours = |word: &Ident| ATTRIBUTES.iter().any(|known| word == known);
+        let is_ours = path.segments.len() == if first { 2 } else { 1 }
+            && path.segments.last().is_some_and(|segment| ours(&segment.ident));
+        if is_ours {
+            let other = source(&path.to_token_stream());
+            let message = format_args!("this function is a `#[{attribute}]` already");
+            diagnostics.error(path, message, format_args!("leave `#[{attribute}]` or `#[{other}]` out"));
+        }
+        !is_ours
+    });
+}
+
 /// Parses so that an error at the end points to the last token, and not to the attribute.
 fn parse_located(item: TokenStream) -> syn::Result<Function> {
     let end = item.clone().into_iter().last().map(|last| last.span());
@@ -97,14 +117,15 @@ fn has_fn(item: &TokenStream) -> bool {
 
 /// The word that says what an item is.
 fn keyword(item: &TokenStream) -> TokenStream {
-    const KEYWORDS: [&str; 10] =
-        ["struct", "enum", "union", "impl", "trait", "mod", "static", "type", "use", "macro_rules"];
+    const KEYWORDS: [&str; 11] =
+        ["struct", "enum", "union", "impl", "trait", "mod", "static", "const", "type", "use", "macro_rules"];
     let is_keyword =
         |tree: &TokenTree| matches!(tree, TokenTree::Ident(word) if KEYWORDS.iter().any(|known| word == known));
     item.clone().into_iter().find(is_keyword).map_or_else(|| item.clone(), TokenTree::into_token_stream)
 }
 
-const MARKERS: [&str; 5] = ["primary", "provider", "fallback", "reconcile", "degrade"];
+/// The markers of blocks.
+pub(crate) const MARKERS: [&str; 5] = ["primary", "provider", "fallback", "reconcile", "degrade"];
 
 /// The marker that an attribute's brackets hold.
 pub(crate) fn marker_of(brackets: &Group) -> Option<Ident> {

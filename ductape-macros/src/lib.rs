@@ -9,6 +9,7 @@ mod literal;
 mod lower;
 mod paths;
 mod plan;
+mod returns;
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -72,10 +72,8 @@ impl Constants {
                 )
             };
             let (base, max) = (of("base"), of("max"));
-            let written =
-                clauses.get("max").or_else(|| clauses.get("base")).map_or(span, |clause| at(clause.tokens.span()));
-            let p = private(written);
-            self.0.push(quote_spanned!(written=> const _: () = #p::check::backoff(#base, #max);));
+            let written = clauses.get("max").or_else(|| clauses.get("base")).map(|clause| &clause.tokens);
+            self.check("backoff", quote!(#base, #max), written.unwrap_or(&key.to_token_stream()));
         }
         built
     }
@@ -91,24 +89,26 @@ impl Constants {
             Kind::Number { check, .. } => (quote_spanned!(span=> #p::f64), Some(check)),
             _ => (quote_spanned!(span=> #p::bool), None),
         };
-        let check = check.map(|check| {
-            let check = Ident::new(check, span);
-            quote_spanned!(span=> const _: () = #p::check::#check(#name);)
-        });
-        self.0.push(quote_spanned!(span=> const #name: #of = #tokens; #check));
+        self.0.push(quote_spanned!(span=> const #name: #of = #tokens;));
+        if let Some(check) = check {
+            self.check(check, name.to_token_stream(), tokens);
+        }
         name.into_token_stream()
     }
 
-    /// Adds a check over several clauses, located at `span`.
-    pub(crate) fn check(&mut self, check: &str, arguments: &TokenStream, span: Span) {
-        let p = private(span);
-        let check = Ident::new(check, span);
-        self.0.push(quote_spanned!(span=> const _: () = #p::check::#check(#arguments);));
+    /// Adds a check whose error underlines what is written, from its first token to its last.
+    pub(crate) fn check(&mut self, check: &str, arguments: TokenStream, written: &TokenStream) {
+        let (first, last) = (at(written.span()), written.clone().into_iter().last());
+        let p = private(first);
+        let check = Ident::new(check, first);
+        let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
+        arguments.set_span(last.map_or(first, |last| at(last.span())));
+        self.0.push(quote_spanned!(first=> const _: () = #p::check::#check #arguments;));
     }
 
     /// For editors alone: a name that is being typed is completed as a method of the builder.
     pub(crate) fn complete(&mut self, builder: &TokenStream, clauses: &Clauses) {
-        for key in clauses.unknown() {
+        for key in clauses.unknown().filter(|key| syn::parse2::<Ident>(key.to_token_stream()).is_ok()) {
             self.0.push(quote! {
                 #[allow(unexpected_cfgs)]
                 const _: () = {

@@ -2,18 +2,21 @@
 //!
 //! The body is divided as tokens: what stands inside a block is the user's, and need not even parse yet.
 
+mod block;
+mod misplaced;
 mod split;
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 
-pub(crate) use split::{doc, split};
+pub(crate) use block::doc;
+pub(crate) use split::split;
 
 /// A part of a body, in its order.
 pub(crate) enum Part {
     /// Everything between two blocks with markers.
     Statements(Vec<TokenTree>),
     Block(Block),
-    /// Here stands a marker that marks no block; what follows it are statements.
+    /// Here stands a marker of which is not known what was meant, and which is reported.
     Misplaced,
 }
 

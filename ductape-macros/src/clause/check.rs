@@ -54,11 +54,12 @@ fn find(key: &Ident, place: Place, diagnostics: &mut Diagnostics) -> Result<&'st
         return Err(None);
     }
     let here = || place.rows().filter(|row| !row.is_later()).map(|row| row.name);
-    let allowed = list(here(), "and");
     let meant = nearest(&key.to_string(), here());
-    let help = match meant {
-        Some(name) => format!("write `{name}`; the clauses of {noun} are {allowed}"),
-        None => format!("the clauses of {noun} are {allowed}"),
+    let right = meant.map(|name| format!("write `{name}`; ")).unwrap_or_default();
+    let allowed = list(here(), "and");
+    let help = match here().count() {
+        1 => format!("{right}the only clause of {noun} is {allowed}"),
+        _ => format!("{right}the clauses of {noun} are {allowed}"),
     };
     diagnostics.error(key, format_args!("unknown clause `{key}`"), help);
     Err(meant)

@@ -2,9 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::Lit;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Lit, Token};
 
-use super::right_form::right_form;
+use super::right_form::{leading_path, right_form};
 use super::table::{Kind, Place, Row};
 use super::{Form, Segment, Value, check, parse};
 use crate::diagnostics::{Diagnostics, Problem, list, nearest};
@@ -21,12 +23,12 @@ pub(super) fn read(
         (Kind::Switch, Form::Bare) => Some((Value::Switch, TokenStream::new())),
         (Kind::Nested(place), Form::Parens(tokens)) => nested(key, row, place, tokens, diagnostics),
         (Kind::Static | Kind::Expression | Kind::Type, Form::Parens(tokens))
-            if rust(row.kind, &tokens, diagnostics)? =>
+            if rust(key, row, row.kind, &tokens, diagnostics)? =>
         {
             Some((Value::Rust, tokens))
         }
         (Kind::Duration | Kind::Count { .. } | Kind::Number { .. } | Kind::Flag, Form::Parens(tokens))
-            if number(&tokens).is_none() && rust(Kind::Expression, &tokens, diagnostics)? =>
+            if number(&tokens).is_none() && rust(key, row, Kind::Expression, &tokens, diagnostics)? =>
         {
             constant(key, &tokens, diagnostics).then_some((Value::Rust, tokens))
         }
@@ -55,7 +57,7 @@ fn wrong_form<T>(key: &Ident, row: &Row, form: &Form, diagnostics: &mut Diagnost
         Kind::Number { .. } => format!("`{key}` takes a number"),
         Kind::Flag => format!("`{key}` takes `true` or `false`"),
         Kind::Choice { words, .. } => format!("`{key}` takes {}", words_of(words)),
-        Kind::Text | Kind::Tag | Kind::Later => format!("`{key}` takes a string"),
+        Kind::Text | Kind::Tag | Kind::Later => format!("`{key}` takes a string literal"),
     };
     match form {
         Form::Equals(tokens) | Form::Parens(tokens) if !tokens.is_empty() => diagnostics.error(tokens, message, help),
@@ -74,10 +76,9 @@ fn literal(key: &Ident, kind: Kind, tokens: &TokenStream) -> Option<Result<Value
         (Kind::Flag, Lit::Bool(flag)) => Some(Ok(Value::Flag(flag.value))),
         (Kind::Duration, Lit::Str(text)) => Some(duration::read(&clause, &text.value()).map(Value::Duration)),
         (Kind::Tag, Lit::Str(text)) => Some(tag::check(&clause, &text.value()).map(|()| Value::Text(text.value()))),
-        (Kind::Text, Lit::Str(text)) if text.value().trim().is_empty() => Some(Err(Problem::new(
-            format!("this {clause} is empty"),
-            format!("leave `{clause}` out, or give it a text"),
-        ))),
+        (Kind::Text, Lit::Str(text)) if text.value().trim().is_empty() => {
+            Some(Err(Problem::new(format!("`{clause}` is empty"), format!("leave `{clause}` out, or give it a text"))))
+        }
         (Kind::Text, Lit::Str(text)) => Some(Ok(Value::Text(text.value()))),
         (Kind::Choice { words, .. }, Lit::Str(text)) => Some(choice(&clause, words, &text.value())),
         _ => None,
@@ -145,30 +146,28 @@ fn in_range(clause: &str, kind: Kind, written: &Written) -> Option<Result<Value,
     }
 }
 
-/// Whether the tokens are Rust of the kind that is asked for; `None` when there are none.
-fn rust(kind: Kind, tokens: &TokenStream, diagnostics: &mut Diagnostics) -> Option<bool> {
+/// Whether the tokens are Rust of the kind that is asked for; `None` when they are faulty, which is reported.
+fn rust(key: &Ident, row: &Row, kind: Kind, tokens: &TokenStream, diagnostics: &mut Diagnostics) -> Option<bool> {
     // A literal, or nothing, is the wrong form, and not faulty Rust.
     if tokens.is_empty() || matches!(kind, Kind::Static | Kind::Type) && syn::parse2::<Lit>(tokens.clone()).is_ok() {
         return Some(false);
     }
-    let parsed = match kind {
-        Kind::Static => syn::parse2::<syn::Path>(tokens.clone()).map(drop),
-        Kind::Type => syn::parse2::<syn::Type>(tokens.clone()).map(drop),
-        _ => syn::parse2::<syn::Expr>(tokens.clone()).map(drop),
+    let (parsed, noun) = match kind {
+        Kind::Static => (syn::parse2::<syn::Path>(tokens.clone()).is_ok(), "a path"),
+        Kind::Type => (syn::parse2::<syn::Type>(tokens.clone()).is_ok(), "a type"),
+        _ => (syn::parse2::<syn::Expr>(tokens.clone()).is_ok(), "an expression"),
     };
-    match parsed {
-        Ok(()) => Some(true),
-        Err(error) => {
-            // Its own span may lie outside, at the end of the attribute.
-            let what = match kind {
-                Kind::Static => "expected a path",
-                Kind::Type => "expected a type",
-                _ => "expected an expression",
-            };
-            diagnostics.error(tokens, format_args!("{what}: {error}"), "in parentheses stands Rust");
-            None
-        }
+    if !parsed {
+        // The parser's own words are about the end of the attribute, or about nothing that was written.
+        let message = match Punctuated::<syn::Expr, Token![,]>::parse_terminated.parse2(tokens.clone()) {
+            Ok(several) if several.len() > 1 => format!("`{key}` takes one value"),
+            _ => format!("`{key}` takes {noun}, and this is none"),
+        };
+        let right = leading_path(tokens).map_or_else(|| row.example.to_owned(), |path| format!("{key}({path})"));
+        diagnostics.error(tokens, message, format_args!("write `{right}`"));
+        return None;
     }
+    Some(true)
 }
 
 /// A const expression knows no `self`.

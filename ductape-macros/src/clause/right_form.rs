@@ -1,6 +1,6 @@
 //! How should a value have been written? In the form of its kind, with the very value that stands there.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Lit;
 
@@ -13,6 +13,7 @@ pub(super) fn right_form(key: &Ident, row: &Row, form: &Form) -> String {
         Form::Bare => return format!("write `{}`", row.example),
         Form::Equals(tokens) | Form::Parens(tokens) => tokens,
     };
+    let tokens = &without_parens(tokens);
     let literal = syn::parse2::<Lit>(tokens.clone()).ok();
     let corrected = match row.kind {
         Kind::Switch if word(tokens).is_some_and(|word| word == "false") => return format!("leave `{key}` out"),
@@ -54,6 +55,30 @@ pub(super) fn right_form(key: &Ident, row: &Row, form: &Form) -> String {
     format!("write `{}`", corrected.as_deref().unwrap_or(row.example))
 }
 
+/// `(2)` is a number as well.
+fn without_parens(tokens: &TokenStream) -> TokenStream {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Parenthesis => {
+            without_parens(&group.stream())
+        }
+        _ => tokens.clone(),
+    }
+}
+
+/// The path that `&path`, `path()` and `path, path` begin with.
+pub(super) fn leading_path(tokens: &TokenStream) -> Option<String> {
+    let in_path = |tree: &TokenTree| match tree {
+        TokenTree::Ident(_) => true,
+        TokenTree::Punct(colon) => colon.as_char() == ':',
+        _ => false,
+    };
+    let trees = tokens.clone().into_iter();
+    let trees = trees.skip_while(|tree| matches!(tree, TokenTree::Punct(reference) if reference.as_char() == '&'));
+    let path: TokenStream = trees.take_while(in_path).collect();
+    syn::parse2::<syn::Path>(path.clone()).ok().map(|_| source(&path))
+}
+
 /// Rust belongs in parentheses.
 fn in_parens(key: &Ident, literal: Option<&Lit>, tokens: &TokenStream) -> Option<String> {
     (literal.is_none() && !tokens.is_empty()).then(|| format!("{key}({})", source(tokens)))
@@ -76,7 +101,8 @@ fn written_text(literal: Option<&Lit>, tokens: &TokenStream) -> Option<String> {
     match literal {
         Some(Lit::Str(text)) => Some(text.value()),
         Some(_) => None,
-        None => word(tokens).map(|word| word.to_string()),
+        // In capitals it is a constant.
+        None => word(tokens).map(|word| word.to_string()).filter(|word| !word.starts_with(char::is_uppercase)),
     }
 }
 

@@ -215,6 +215,11 @@ impl Row {
     }
 }
 
+/// Whether it is a clause, wherever it may stand.
+pub(crate) fn is_known(name: &proc_macro2::Ident) -> bool {
+    TABLE.iter().any(|row| name == row.name)
+}
+
 /// What a missing `timeout` means.
 pub(crate) const DEFAULT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 

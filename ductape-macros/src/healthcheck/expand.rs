@@ -2,8 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Attribute;
 use syn::spanned::Spanned;
+use syn::{Attribute, ReturnType};
 
 use super::Model;
 use super::signature::Probed;
@@ -60,7 +60,10 @@ fn of_static(attribute: &Attribute) -> bool {
 fn probe(model: &Model) -> TokenStream {
     let sig = &model.function.sig;
     let name = &sig.ident;
-    let span = at(sig.output.span());
+    let span = at(match &sig.output {
+        ReturnType::Type(_, returns) => returns.span(),
+        ReturnType::Default => name.span(),
+    });
     let p = private(span);
     if !model.sound {
         return quote_spanned!(span=> |_| #p::Box::pin(async { #p::Ok(()) }));

@@ -29,6 +29,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Err(instead) => return instead,
     };
     let mut diagnostics = Diagnostics::default();
+    function::alone("healthcheck", &mut function, &mut diagnostics);
     let clauses = clauses(arguments, &function, &mut diagnostics);
     let tag = clause::tag_of(&function.sig.ident, &clauses, &mut diagnostics);
     let mut tokens = match signature::check(&mut function, &mut diagnostics) {

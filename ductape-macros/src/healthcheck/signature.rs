@@ -1,10 +1,13 @@
 //! The signature: what a probing function may look like, and what it probes.
 
 use proc_macro2::Span;
-use syn::{FnArg, ReturnType, Signature, Token, Type};
+use quote::ToTokens;
+use syn::{FnArg, GenericParam, ReturnType, Signature, Token, Type};
 
+use crate::clause::source;
 use crate::diagnostics::Diagnostics;
 use crate::function::Function;
+use crate::returns::is_no_result;
 
 const FORMS: &str = "write `async fn check() -> Result<(), E>`, or `async fn check(client: &Client) -> Result<(), E>`";
 
@@ -26,32 +29,49 @@ pub(super) enum Form {
 /// What else is wrong is mended in the signature itself.
 pub(super) fn check(function: &mut Function, diagnostics: &mut Diagnostics) -> Form {
     let sig = &mut function.sig;
-    let mut sound = true;
+    qualifiers(sig, diagnostics);
+    // Lifetimes are those of what is borrowed.
+    let generic = sig.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
+    if generic {
+        diagnostics.error(&sig.generics, "a healthcheck cannot be generic: it is one static", FORMS);
+    }
+    let returns = returns_a_result(sig, diagnostics);
+    match argument(sig, diagnostics) {
+        Form::Sound(_) if generic => Form::Unsound(Probed::Nothing),
+        Form::Sound(probed) if !returns => Form::Unsound(probed),
+        form => form,
+    }
+}
+
+fn qualifiers(sig: &mut Signature, diagnostics: &mut Diagnostics) {
+    // What cannot be `async` either needs to be said once.
+    let mut said = false;
     if let Some(keyword) = sig.constness.take() {
         diagnostics.error(keyword, "a healthcheck cannot be a `const fn`", FORMS);
+        said = true;
     }
     if let Some(abi) = sig.abi.take() {
         diagnostics.error(abi, "a healthcheck cannot be an `extern` function", FORMS);
+        said = true;
     }
     if sig.asyncness.is_none() {
-        diagnostics.error(sig.fn_token, "`#[healthcheck]` needs an `async fn`", FORMS);
+        if !said {
+            diagnostics.error(sig.fn_token, "`#[healthcheck]` needs an `async fn`", FORMS);
+        }
         sig.asyncness = Some(Token![async](Span::mixed_site().located_at(sig.fn_token.span)));
     }
-    if !sig.generics.params.is_empty() || sig.generics.where_clause.is_some() {
-        diagnostics.error(&sig.generics, "a healthcheck cannot be generic: it is one static", FORMS);
-        sound = false;
-    }
-    if matches!(sig.output, ReturnType::Default) {
-        diagnostics.error(&sig.ident, "a healthcheck returns a `Result`", FORMS);
-        sound = false;
-    }
-    match argument(sig, diagnostics) {
-        Form::Sound(probed) if !sound => {
-            let generic = !sig.generics.params.is_empty();
-            Form::Unsound(if generic { Probed::Nothing } else { probed })
+}
+
+fn returns_a_result(sig: &Signature, diagnostics: &mut Diagnostics) -> bool {
+    match &sig.output {
+        ReturnType::Default => diagnostics.error(&sig.ident, "a healthcheck returns a `Result`", FORMS),
+        ReturnType::Type(_, returns) if is_no_result(returns) => {
+            let message = format_args!("a healthcheck cannot return `{}`", source(&returns.to_token_stream()));
+            diagnostics.error(returns, message, FORMS);
         }
-        form => form,
+        ReturnType::Type(..) => return true,
     }
+    false
 }
 
 fn argument(sig: &Signature, diagnostics: &mut Diagnostics) -> Form {

@@ -20,7 +20,7 @@ pub(crate) fn check(what: &str, text: &str) -> Result<(), Problem> {
     };
     let help = match mend(text) {
         Some(mended) => format!("write `\"{mended}\"`: {RULE}"),
-        None => format!("a {what} is {RULE}, such as `\"stripe\"`"),
+        None => format!("{} {what} is {RULE}, such as `\"stripe\"`", if what == "app" { "an" } else { "a" }),
     };
     Err(Problem::new(message, help))
 }

@@ -9,6 +9,7 @@ use crate::clause::table::Place;
 use crate::clause::{self, Clauses, Segment};
 use crate::diagnostics::Diagnostics;
 use crate::function::{Function, inner_attributes};
+use crate::returns::is_boxed_future;
 
 /// A plan as it is written.
 pub(crate) struct Ast {
@@ -62,7 +63,9 @@ pub(crate) fn read(kind: Kind, arguments: TokenStream, function: Function, diagn
     }
     let (inner, body) = inner_attributes(function.body.stream());
     let mut pieces = Vec::new();
-    for part in body::split(body, diagnostics) {
+    // A body that another macro has wrapped is not the one that the user wrote.
+    let body = if is_boxed_future(&function.sig) { TokenStream::new() } else { body };
+    for part in body::split(body, kind.usual_marker(), diagnostics) {
         match part {
             Part::Block(block) => pieces.push(marked(kind, block, diagnostics)),
             Part::Misplaced => pieces.push(Piece::Misplaced),
@@ -121,12 +124,14 @@ fn list(
 ) -> (Option<Literal>, Clauses) {
     let mut name = None;
     let mut written = Vec::new();
-    for segment in clause::parse(arguments, diagnostics) {
+    let segments = clause::parse(arguments, diagnostics);
+    let named = named.filter(|_| !segments.iter().any(|segment| matches!(segment, Segment::Text(_))));
+    for segment in segments {
         match segment {
             Segment::Clause(clause) => match named.and_then(|marker| Some((marker, clause.as_name()?))) {
-                Some((marker, text)) if name.is_none() => {
+                Some((marker, (text, message))) if name.is_none() => {
                     let help = format_args!("write `#[{marker}({text})]`");
-                    diagnostics.error(&clause.key, "the name of a provider stands first, without a key", help);
+                    diagnostics.error(&clause.key, message, help);
                     name = Some(text);
                 }
                 _ => written.push(clause),

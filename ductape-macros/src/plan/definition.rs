@@ -103,12 +103,12 @@ fn weights(model: &Model, body: &Body, of_plan: &[Call], providers: &[Lowered], 
     let Some(constant) = weights.iter().copied().chain(total).find(|call| call.constant).filter(|_| complete) else {
         return;
     };
-    let span = at(total.filter(|call| call.constant).unwrap_or(constant).argument.span());
+    let written = total.filter(|call| call.constant).unwrap_or(constant).argument.clone();
     let total =
         total.map_or_else(|| Literal::u32_unsuffixed(DEFAULT_TOTAL).into_token_stream(), |call| call.argument.clone());
     let weights = weights.iter().map(|call| &call.argument);
     if !model.clauses.is_faulty("total") {
-        constants.check("weights", &quote!(&[#(#weights),*], #total), span);
+        constants.check("weights", quote!(&[#(#weights),*], #total), &written);
     }
 }
 
@@ -130,5 +130,5 @@ fn deadline(model: &Model, of_plan: &[Call], providers: &[Lowered], degrade: Opt
         quote_spanned!(span=> #p::Need::degrade(#timeout))
     }));
     let deadline = &call.argument;
-    constants.check("deadline", &quote!(#deadline, &[#(#needs),*]), span);
+    constants.check("deadline", quote!(#deadline, &[#(#needs),*]), &clause.tokens);
 }

@@ -20,10 +20,11 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     };
     let docs = docs::docs(model, body);
     let inner = &body.inner;
+    let items = items(&body.prelude);
     let statements = statements(model, body);
     let mut braces = Group::new(Delimiter::Brace, statements);
     braces.set_span(function.body.span());
-    quote!(#(#attrs)* #inner #docs #vis #sig #braces)
+    quote!(#(#attrs)* #inner #items #docs #vis #sig #braces)
 }
 
 fn statements(model: &Model, body: &Body) -> TokenStream {
@@ -70,6 +71,14 @@ fn leaves(statements: &TokenStream) -> bool {
     })
 }
 
+/// Items that the user wrote first stand behind statements that are generated.
+fn items(statements: &TokenStream) -> Option<TokenStream> {
+    const KEYWORDS: [&str; 10] = ["const", "enum", "fn", "impl", "mod", "static", "struct", "trait", "type", "use"];
+    let is_keyword =
+        |tree: TokenTree| matches!(tree, TokenTree::Ident(word) if KEYWORDS.iter().any(|known| word == known));
+    statements.clone().into_iter().any(is_keyword).then(|| quote!(#[allow(clippy::items_after_statements)]))
+}
+
 /// What the compiler knows of the return type.
 fn form(model: &Model, body: &Body) -> TokenStream {
     let returns = &body.returns;
@@ -105,7 +114,9 @@ fn typed(of: &str, body: &Body) -> TokenStream {
 fn future(braces: &Group, of: &str, marker: Span, body: &Body) -> TokenStream {
     let typed = typed(of, body);
     let statements = braces.stream();
-    let mut typed_braces = Group::new(Delimiter::Brace, quote!(#typed #statements));
+    // Of an empty block it is said at its braces that it has no value.
+    let end = statements.is_empty().then(|| quote!(;));
+    let mut typed_braces = Group::new(Delimiter::Brace, quote!(#typed #statements #end));
     typed_braces.set_span(braces.span());
     let keyword = syn::Token![async](at(marker));
     quote!(#keyword #typed_braces)
@@ -120,10 +131,6 @@ fn run(model: &Model, body: &Body) -> TokenStream {
     } else {
         quote_spanned!(span=> __form.retry_all())
     };
-    let strays = body.strays.iter().map(|stray| {
-        let typed = typed("body", body);
-        quote_spanned!(span=> let _ = async { #typed #stray };)
-    });
     let said = said(model, body);
     let arms = arms(model, body);
     // Without providers there is an error already.
@@ -145,7 +152,6 @@ fn run(model: &Model, body: &Body) -> TokenStream {
     let view = view(span);
     let mutable = (!arms.is_empty()).then(|| quote_spanned!(span=> mut));
     quote_spanned! {span=>
-        #(#strays)*
         let #mutable __run = #p::Run::begin(__plan, &__form, #view, #classify);
         #said
         let __result = #result;
@@ -177,9 +183,10 @@ fn arms(model: &Model, body: &Body) -> Vec<TokenStream> {
         let index = Literal::usize_unsuffixed(index);
         // Where blocks follow an action's statements, these can give their value only by a `return`.
         let returns = (model.kind == Kind::Action).then(|| quote!(#[allow(clippy::needless_return)]));
+        let items = items(&braces.stream());
         let block = future(braces, "block", *span, body);
         arms.push(quote_spanned! {at(*span)=>
-            #returns #attrs
+            #returns #items #attrs
             #p::Block::Provider(#index) => __run.attempt(#block).await,
         });
         if let Some(Aside { marker, attrs, braces, .. }) = reconcile {

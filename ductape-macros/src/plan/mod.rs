@@ -23,11 +23,12 @@ pub(crate) enum Kind {
 
 /// What the attribute makes of the function under it.
 pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let function = match function::parse(kind.attribute(), item) {
+    let mut function = match function::parse(kind.attribute(), item) {
         Ok(function) => function,
         Err(instead) => return instead,
     };
     let mut diagnostics = Diagnostics::default();
+    function::alone(kind.attribute(), &mut function, &mut diagnostics);
     let ast = ast::read(kind, arguments, function, &mut diagnostics);
     let model = validate::validate(ast, &mut diagnostics);
     let mut tokens = expand::expand(&model);
@@ -41,6 +42,15 @@ impl Kind {
             Kind::Fallback => "fallback",
             Kind::Quota => "quota",
             Kind::Action => "action",
+        }
+    }
+
+    /// The marker of most blocks.
+    fn usual_marker(self) -> Option<&'static str> {
+        match self {
+            Kind::Fallback => Some("fallback"),
+            Kind::Quota => Some("provider"),
+            Kind::Action => None,
         }
     }
 

@@ -24,8 +24,6 @@ pub(crate) struct Body {
     pub(crate) inner: TokenStream,
     /// What runs once, before the run.
     pub(crate) prelude: TokenStream,
-    /// Expressions that stand where none may; still to be typed, so that editors work in them.
-    pub(crate) strays: Vec<TokenStream>,
     pub(crate) providers: Vec<Provider>,
     pub(crate) degrade: Option<Aside>,
 }

@@ -43,9 +43,12 @@ impl HealthState {
         Self { cell: Arc::default(), tag: check.tag, known: Mutex::default(), turn: tokio::sync::Mutex::new(()) }
     }
 
-    /// Runs one check, after one that is under way.
+    /// Runs one check, after one that is under way. Without anything to probe nothing is learnt, and the report says why.
     pub(crate) async fn check(&self, check: &dyn AnyHealthcheck, bound: Option<&(dyn Any + Send + Sync)>) {
         let _turn = self.turn.lock().await;
+        if check.needs_binding() && bound.is_none() {
+            return self.note_unbound();
+        }
         let began = Moment::now();
         let result = tries(check, bound).await;
         let now = Moment::now();

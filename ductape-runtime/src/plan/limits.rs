@@ -64,7 +64,7 @@ pub mod check {
     /// Counts of checks in a row are at least 1.
     #[track_caller]
     pub const fn in_a_row(checks: u32) {
-        assert!(checks > 0 && checks <= 1_000_000, "must be from 1 to 1000000");
+        assert!(checks > 0 && checks <= 1_000_000, "`fall` and `rise` must be from 1 to 1000000");
     }
 
     /// Durations go from 1 µs to 24 h.
@@ -116,6 +116,10 @@ pub mod check {
     /// The deadline leaves every provider a full attempt.
     #[track_caller]
     pub const fn deadline(deadline: Duration, needs: &[Need]) {
+        // Out of range: that is said already.
+        if deadline.as_nanos() < MICROSECOND.as_nanos() {
+            return;
+        }
         let mut sum = 0_u128;
         let mut unreachable: Option<&'static str> = None;
         let mut at = 0;

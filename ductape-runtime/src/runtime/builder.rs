@@ -32,12 +32,14 @@ pub trait Bind<T> {
     fn into_shared(self) -> Arc<T>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> Bind<T> for T {
     fn into_shared(self) -> Arc<T> {
         Arc::new(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> Bind<T> for Arc<T> {
     fn into_shared(self) -> Arc<T> {
         self

@@ -29,7 +29,7 @@ impl<T: Send + Sync + 'static> Healthcheck<T> {
 
     /// Runs one check now, after one that is under way, and tells what is known then.
     ///
-    /// A check whose argument was not bound in this runtime fails, and its report says so.
+    /// Where nothing was bound in this runtime to a check that needs it, nothing is learnt, and its report says so.
     pub async fn check(&self) -> Report {
         let runtime = runtime();
         if let Some(state) = runtime.health_of(self.definition()) {

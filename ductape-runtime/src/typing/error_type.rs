@@ -34,13 +34,36 @@ impl<E> ErrorType<E> {
     }
 }
 
+/// What a probing function may return.
+#[diagnostic::on_unimplemented(
+    message = "a healthcheck cannot return `{Self}`",
+    label = "expected a `Result`",
+    note = "an `Ok` of any type says that what is probed works"
+)]
+pub trait Probed {
+    /// Why it does not work.
+    type Error;
+
+    /// The value of a good answer says nothing more.
+    fn probed(self) -> Result<(), Self::Error>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E> Probed for Result<T, E> {
+    type Error = E;
+
+    fn probed(self) -> Result<(), E> {
+        self.map(drop)
+    }
+}
+
 /// What a probe answered. Its type is only inferred: here it is taken apart, once.
 pub struct Answer<E>(Result<(), E>);
 
 impl<E> Answer<E> {
-    /// The value of a good answer says nothing more.
-    pub fn of<T>(result: Result<T, E>) -> Self {
-        Self(result.map(drop))
+    /// What the function returned.
+    pub fn of(returned: impl Probed<Error = E>) -> Self {
+        Self(returned.probed())
     }
 
     /// The type of its error.

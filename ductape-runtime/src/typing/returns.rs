@@ -13,6 +13,7 @@ use crate::{Error, Outcome, Verdict};
 )]
 pub trait Returns {}
 
+#[diagnostic::do_not_recommend]
 impl<T, E> Returns for Result<T, Error<E>> {}
 
 /// Stands for a function's return type in the lookup of its [`Form`].

@@ -1,6 +1,8 @@
 //! Layout: which blocks a body has, in which order, and what stands between them.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::Stmt;
 use syn::parse::Parser;
 
 use super::names;
@@ -14,14 +16,12 @@ use crate::plan::ast::{Marked, Piece, Role};
 use crate::plan::model::{Aside, Provider};
 
 /// The body, each part in its place.
-#[derive(Default)]
 pub(super) struct Layout {
     pub(super) prelude: TokenStream,
-    pub(super) strays: Vec<TokenStream>,
     pub(super) providers: Vec<Named>,
     pub(super) degrade: Option<Aside>,
-    /// What comes next stands under a misplaced marker, which is reported.
-    after_misplaced: bool,
+    /// Whether it is known what every marker was meant for: else nobody should miss anything.
+    pub(super) is_whole: bool,
 }
 
 /// A provider, and the marker and the name that were written for it.
@@ -38,42 +38,47 @@ pub(super) fn arrange(
     mut pieces: Vec<Piece>,
     diagnostics: &mut Diagnostics,
 ) -> Layout {
-    let mut layout = Layout::default();
+    let is_whole = !pieces.iter().any(|piece| matches!(piece, Piece::Misplaced));
+    let mut layout = Layout { prelude: TokenStream::new(), providers: Vec::new(), degrade: None, is_whole };
     if kind == Kind::Action {
         layout.providers.push(whole_body(function, clauses, &mut pieces));
     } else {
         lone_block(&mut pieces);
     }
-    let misplaced = pieces.iter().any(|piece| matches!(piece, Piece::Misplaced));
     let mut previous: Option<Role> = (kind == Kind::Action).then_some(Role::Primary);
+    // Under a marker that is reported, statements are reported too.
+    let mut reported = false;
     for piece in pieces {
-        previous = match piece {
+        match piece {
             Piece::Misplaced => {
-                layout.after_misplaced = true;
-                None
+                reported = true;
+                continue;
             }
-            Piece::Statements(statements) => {
-                layout.statements(kind, statements, diagnostics);
-                None
-            }
+            // What stands between a provider and its `#[reconcile]` divides them no more once it is reported.
+            Piece::Statements(statements) => layout.statements(kind, statements, reported, diagnostics),
             Piece::Unmarked(braces) => {
                 unmarked(kind, &braces, diagnostics);
                 layout.providers.push(Named::unmarked(&braces));
-                Some(Role::Provider)
+                previous = Some(Role::Provider);
             }
             Piece::Marked(marked) => {
                 let role = marked.role;
                 layout.block(kind, marked, previous, diagnostics);
-                Some(role)
+                previous = Some(role);
             }
-        };
+        }
+        reported = false;
     }
-    if !misplaced {
+    if layout.providers.is_empty() {
+        layout.prelude = without_value(layout.prelude);
+    }
+    if is_whole {
         order::check(kind, function, &layout.providers, diagnostics);
     }
     if let Some(marker) = layout.providers.get(MAX_PROVIDERS).and_then(|named| named.marker.as_ref()) {
         let message = format_args!("a plan has at most {MAX_PROVIDERS} providers, and this is one more");
         diagnostics.error(&marker.1, message, "divide the plan: a provider's block may call another plan");
+        layout.providers.truncate(MAX_PROVIDERS);
     }
     layout
 }
@@ -92,13 +97,34 @@ fn whole_body(function: &Function, clauses: &Clauses, pieces: &mut Vec<Piece>) -
     });
     let statements: TokenStream = statements.into_iter().chain(marked).collect();
     pieces.retain(|piece| !matches!(piece, Piece::Statements(statements) if statements.is_empty()));
-    let mut braces = Group::new(Delimiter::Brace, statements);
-    braces.set_span(function.body.span());
+    let braces = only_block(&statements).unwrap_or_else(|| {
+        let mut braces = Group::new(Delimiter::Brace, statements);
+        braces.set_span(function.body.span());
+        braces
+    });
     let name = clauses.text("app").map_or_else(|| names::of_action(function, clauses), str::to_owned);
     let mut named = Named::unmarked(&braces);
     named.provider.name = name;
     named.provider.span = function.sig.ident.span();
     named
+}
+
+/// A block that is all there is.
+fn only_block(statements: &TokenStream) -> Option<Group> {
+    let mut trees = statements.clone().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Group(braces)), None) if braces.delimiter() == Delimiter::Brace => Some(braces),
+        _ => None,
+    }
+}
+
+/// Statements without a value at their end, which would be of no type that is known, and nothing that does not parse.
+fn without_value(tokens: TokenStream) -> TokenStream {
+    let Ok(mut statements) = syn::Block::parse_within.parse2(tokens) else { return TokenStream::new() };
+    if matches!(statements.last(), Some(Stmt::Expr(_, None))) {
+        statements.pop();
+    }
+    quote!(#(#statements)*)
 }
 
 /// Without any provider, a block alone at the end was meant to be one.
@@ -130,27 +156,16 @@ fn unmarked(kind: Kind, braces: &Group, diagnostics: &mut Diagnostics) {
 }
 
 impl Layout {
-    fn statements(&mut self, kind: Kind, statements: Vec<TokenTree>, diagnostics: &mut Diagnostics) {
-        let last = statements.last().cloned();
+    fn statements(&mut self, kind: Kind, statements: Vec<TokenTree>, reported: bool, diagnostics: &mut Diagnostics) {
         let tokens: TokenStream = statements.into_iter().collect();
-        let ends = |tree: &TokenTree| matches!(tree, TokenTree::Punct(semicolon) if semicolon.as_char() == ';');
         if self.providers.is_empty() && self.degrade.is_none() {
             self.prelude.extend(tokens);
             return;
         }
-        let reported = std::mem::take(&mut self.after_misplaced);
         if !reported {
             Self::stray(kind, &tokens, diagnostics);
         }
-        // What is no Rust by itself would break what is generated around it.
-        if syn::Block::parse_within.parse2(tokens.clone()).is_err() {
-            return;
-        }
-        if last.as_ref().is_some_and(ends) {
-            self.prelude.extend(tokens);
-        } else if !reported {
-            self.strays.push(tokens);
-        }
+        self.prelude.extend(without_value(tokens));
     }
 
     fn stray(kind: Kind, tokens: &TokenStream, diagnostics: &mut Diagnostics) {
@@ -213,11 +228,6 @@ impl Named {
             diagnostics.error(&marker, "this provider has no name", help);
             String::new()
         };
-        if shares && role == Role::Provider && !clauses.mentions("weight") {
-            let name = if name.is_empty() { "twilio" } else { &name };
-            let help = format_args!("write `#[{marker}(\"{name}\"{example})]`");
-            diagnostics.error(&marker, "a provider of a quota needs a `weight`", help);
-        }
         let docs = docs.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n").trim().to_owned();
         let provider = Provider { name, span: marker.span(), clauses, docs, attrs, braces, reconcile: None, shares };
         Self { provider, marker: Some((role, marker)), written }

@@ -21,13 +21,15 @@ pub(crate) fn validate(ast: Ast, diagnostics: &mut Diagnostics) -> Model {
         return Model { kind, function, tag, clauses, body: None };
     }
     let returns = signature::check(kind, &mut function, diagnostics);
-    let Layout { prelude, strays, mut providers, degrade, .. } =
+    let Layout { prelude, mut providers, degrade, is_whole } =
         layout::arrange(kind, &function, &clauses, pieces, diagnostics);
     names::unique(&mut providers, diagnostics);
     effects::check(&clauses, &providers, diagnostics);
-    sums::weights(kind, &function, &clauses, &providers, diagnostics);
+    if is_whole {
+        sums::weights(kind, &function, &clauses, &providers, diagnostics);
+    }
     sums::deadline(&clauses, &providers, degrade.as_ref(), diagnostics);
     let providers = providers.into_iter().map(|named| named.provider).collect();
-    let body = returns.map(|returns| Body { returns, inner, prelude, strays, providers, degrade });
+    let body = returns.map(|returns| Body { returns, inner, prelude, providers, degrade });
     Model { kind, function, tag, clauses, body }
 }

@@ -11,6 +11,7 @@ use crate::diagnostics::Diagnostics;
 use crate::function::Function;
 use crate::literal::duration::show;
 use crate::plan::Kind;
+use crate::plan::ast::Role;
 use crate::plan::model::{Aside, Provider};
 
 pub(super) fn weights(
@@ -20,16 +21,18 @@ pub(super) fn weights(
     providers: &[Named],
     diagnostics: &mut Diagnostics,
 ) {
-    let sharing: Vec<_> = providers.iter().map(|named| &named.provider).filter(|provider| provider.shares).collect();
-    if kind != Kind::Quota || sharing.is_empty() || clauses.is_faulty("total") {
+    let sharing: Vec<_> = providers.iter().filter(|named| named.provider.shares).collect();
+    if kind != Kind::Quota || sharing.is_empty() {
         return;
     }
     let total = clauses.get("total").map_or(Some(DEFAULT_TOTAL), Clause::count);
-    let weights: Option<Vec<u32>> =
-        sharing.iter().map(|provider| provider.clauses.get("weight").and_then(Clause::count)).collect();
-    let (Some(weights), Some(total)) = (weights, total) else { return };
-    let sum: u64 = weights.iter().copied().map(u64::from).sum();
-    let last = sharing.last().and_then(|provider| provider.clauses.get("weight"));
+    let total = total.filter(|_| !clauses.is_faulty("total"));
+    let weights: Vec<_> =
+        sharing.iter().map(|named| named.provider.clauses.get("weight").and_then(Clause::count)).collect();
+    missing(&sharing, &weights, total, diagnostics);
+    let (true, Some(total)) = (weights.iter().all(Option::is_some), total) else { return };
+    let sum = sum(&weights);
+    let last = sharing.last().and_then(|named| named.provider.clauses.get("weight"));
     let at = last.map_or_else(|| quote::ToTokens::to_token_stream(&function.sig.ident), |weight| weight.tokens.clone());
     if sum == 0 {
         let help = format_args!("write weights that add up to {total}; 0 is a drained provider");
@@ -38,6 +41,25 @@ pub(super) fn weights(
         let help = format_args!("write weights that add up to {total}, or `total = {sum}` among the quota's clauses");
         diagnostics.error(at, format_args!("the weights add up to {sum}, but must add up to {total}"), help);
     }
+}
+
+/// Every `#[provider]` has a weight; that of the only one without is what the others leave.
+fn missing(sharing: &[&Named], weights: &[Option<u32>], total: Option<u32>, diagnostics: &mut Diagnostics) {
+    let only = weights.iter().flatten().count() + 1 == weights.len();
+    let rest = total.and_then(|total| u64::from(total).checked_sub(sum(weights)));
+    let rest = rest.filter(|rest| only && *rest > 0).unwrap_or(70);
+    let sum = total.map(|total| format!(": the weights add up to {total}")).unwrap_or_default();
+    for Named { provider, marker, .. } in sharing {
+        let Some((Role::Provider, marker)) = marker else { continue };
+        if !provider.clauses.mentions("weight") {
+            let help = format_args!("write `#[{marker}(\"{}\", weight = {rest})]`{sum}", provider.name);
+            diagnostics.error(marker, "a provider of a quota needs a `weight`", help);
+        }
+    }
+}
+
+fn sum(weights: &[Option<u32>]) -> u64 {
+    weights.iter().flatten().copied().map(u64::from).sum()
 }
 
 /// The first attempts of all providers, one after the other, fit into the deadline.
@@ -68,7 +90,13 @@ pub(super) fn deadline(clauses: &Clauses, providers: &[Named], degrade: Option<&
             show(sum),
             show(deadline),
         );
-        let help = format_args!("write `deadline = \"{}\"` or more, or shorter timeouts", show(sum));
+        let untimed = providers.iter().any(|named| named.provider.policy(clauses, "timeout").is_none());
+        let default = if untimed {
+            format!("; a `timeout` that is not given is {}", show(DEFAULT_TIMEOUT))
+        } else {
+            String::new()
+        };
+        let help = format_args!("write `deadline = \"{}\"` or more, or shorter timeouts{default}", show(sum));
         diagnostics.error(&clause.tokens, message, help);
     }
 }

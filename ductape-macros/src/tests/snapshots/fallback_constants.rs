@@ -10,37 +10,37 @@ async fn get_or_else<T: Clone>(value: T) -> Result<Outcome<T>, Mine> {
     let __plan: &'static ::ductape::__private::v0_1::Site = {
         const __CONSTANT_0: ::ductape::__private::v0_1::Duration = DEADLINE;
         const _: () = ::ductape::__private::v0_1::check::duration(__CONSTANT_0);
-        const __CONSTANT_1: ::ductape::__private::v0_1::u32 = RETRIES;
-        const _: () = ::ductape::__private::v0_1::check::retries(__CONSTANT_1);
-        const __CONSTANT_2: ::ductape::__private::v0_1::Duration = TIMEOUT;
-        const _: () = ::ductape::__private::v0_1::check::duration(__CONSTANT_2);
-        const __CONSTANT_3: ::ductape::__private::v0_1::Duration = BASE;
-        const _: () = ::ductape::__private::v0_1::check::duration(__CONSTANT_3);
-        const __CONSTANT_4: ::ductape::__private::v0_1::f64 = 1.5 + 1.0;
-        const _: () = ::ductape::__private::v0_1::check::factor(__CONSTANT_4);
+        const __CONSTANT_2: ::ductape::__private::v0_1::u32 = RETRIES;
+        const _: () = ::ductape::__private::v0_1::check::retries(__CONSTANT_2);
+        const __CONSTANT_4: ::ductape::__private::v0_1::Duration = TIMEOUT;
+        const _: () = ::ductape::__private::v0_1::check::duration(__CONSTANT_4);
+        const __CONSTANT_6: ::ductape::__private::v0_1::Duration = BASE;
+        const _: () = ::ductape::__private::v0_1::check::duration(__CONSTANT_6);
+        const __CONSTANT_8: ::ductape::__private::v0_1::f64 = 1.5 + 1.0;
+        const _: () = ::ductape::__private::v0_1::check::factor(__CONSTANT_8);
         const _: () = ::ductape::__private::v0_1::check::backoff(
-            __CONSTANT_3,
+            __CONSTANT_6,
             ::ductape::__private::v0_1::Backoff::new().max,
         );
         const _: () = ::ductape::__private::v0_1::check::deadline(
             __CONSTANT_0,
             &[
                 ::ductape::__private::v0_1::ProviderClauses::new("a")
-                    .timeout(__CONSTANT_2)
+                    .timeout(__CONSTANT_4)
                     .need(),
                 ::ductape::__private::v0_1::ProviderClauses::new("b").need(),
             ],
         );
         static __PROVIDERS: [::ductape::__private::v0_1::Provider; 2] = [
             ::ductape::__private::v0_1::ProviderClauses::new("a")
-                .timeout(__CONSTANT_2)
+                .timeout(__CONSTANT_4)
                 .backoff(
                     ::ductape::__private::v0_1::Backoff::new()
-                        .base(__CONSTANT_3)
-                        .factor(__CONSTANT_4)
+                        .base(__CONSTANT_6)
+                        .factor(__CONSTANT_8)
                         .jitter(::ductape::__private::v0_1::Jitter::Equal),
                 )
-                .retries(__CONSTANT_1)
+                .retries(__CONSTANT_2)
                 .build(),
             ::ductape::__private::v0_1::ProviderClauses::new("b")
                 .backoff(
@@ -53,7 +53,7 @@ async fn get_or_else<T: Clone>(value: T) -> Result<Outcome<T>, Mine> {
                             ::ductape::__private::v0_1::Duration::from_nanos(60000000000),
                         ),
                 )
-                .retries(__CONSTANT_1)
+                .retries(__CONSTANT_2)
                 .build(),
         ];
         static __PLAN: ::ductape::__private::v0_1::Site = ::ductape::__private::v0_1::Site::new(

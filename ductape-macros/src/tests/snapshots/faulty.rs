@@ -52,13 +52,8 @@ async fn f() -> ductape::Result<u8, String> {
         (&::ductape::__private::v0_1::Signature::<ductape::Result<u8, String>>::new())
             .form()
     };
-    let _ = async {
-        if let ::ductape::__private::v0_1::Some(__never) = __form.body() {
-            return __never;
-        }
-        let stray = 1;
-        { Ok(stray) }
-    };
+    let stray = 1;
+    let x = 2;
     let mut __run = ::ductape::__private::v0_1::Run::begin(
         __plan,
         &__form,
@@ -141,7 +136,7 @@ async fn f() -> ductape::Result<u8, String> {
     "a block cannot be compiled conditionally\nhelp: write `when(cfg!(…))` among the provider's clauses"
 }
 ::core::compile_error! {
-    "`#[provider]` marks a block, and here is none\nhelp: write `#[provider] { … }`, directly in the function's body"
+    "`#[provider]` marks a block, and here is none\nhelp: write `#[provider(\"b\")] { … }`, directly in the function's body"
 }
 ::core::compile_error! {
     "`retries` takes a whole number\nhelp: write `retries = 2`"
