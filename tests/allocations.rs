@@ -8,8 +8,9 @@ use std::task::{Context, Poll, Waker};
 use allocation_counter::measure;
 use ductape::{Outcome, Runtime, Verdict, action, attempt, fallback, healthcheck, quota};
 
+/// As large as errors are: a list of nothing would allocate nothing.
 #[derive(Debug)]
-struct Refused;
+struct Refused([u64; 4]);
 
 fn verdict(_: &Refused) -> Verdict {
     Verdict::Failover
@@ -34,7 +35,7 @@ impl Work {
             Poll::Pending
         })
         .await;
-        if self.fails { Err(Refused) } else { Ok([1; 8]) }
+        if self.fails { Err(Refused([0; 4])) } else { Ok([1; 8]) }
     }
 }
 
@@ -70,7 +71,7 @@ async fn ordered(work: Work, wanted: bool) -> ductape::Result<Outcome<[u64; 8]>,
 async fn nested(work: Work) -> ductape::Result<[u64; 8], Refused> {
     #[primary("a")]
     {
-        bare(work).await.map_err(|_| Refused)
+        bare(work).await.map_err(|error| error.into_last().expect("it is not shared"))
     }
     #[fallback("b")]
     {

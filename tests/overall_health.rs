@@ -107,7 +107,8 @@ async fn r56_a_stale_status_counts_as_unknown() {
 #[tokio::test(start_paused = true)]
 async fn r56_each_check_is_found_by_its_tag() {
     let health = judged(Some(true), Some(false)).await.health();
-    let statuses: Vec<_> = health.checks.iter().map(|(tag, report)| (*tag, report.tag, report.status)).collect();
+    let statuses: Vec<_> =
+        health.checks.iter().map(|(tag, report)| (tag.as_str(), report.tag.as_str(), report.status)).collect();
     assert_eq!(statuses, [("one", "one", Status::Healthy), ("two", "two", Status::Unhealthy)]);
     assert_eq!(health.checks["two"].last_error.as_deref(), Some("down"));
 }
@@ -172,7 +173,7 @@ async fn r56_health_is_json_through_serde() {
     });
     let unhealthy = json!({
         "tag": "one", "status": "unhealthy", "last_checked": null, "last_available": false, "last_available_at": null,
-        "latency": "20ms", "mean_latency": "20ms", "failures": 1, "last_error": "down",
+        "latency": 20.0, "mean_latency": 20.0, "failures": 1, "last_error": "down",
     });
     assert_eq!(json, json!({ "status": "degraded", "checks": { "one": unhealthy, "two": unknown } }));
 

@@ -20,7 +20,8 @@ use crate::typing::View;
 /// [`Aborted`](ErrorKind::Aborted) with an empty trail.
 ///
 /// ```
-/// # fn report(error: ductape_runtime::Error<std::io::Error>) {
+/// # extern crate ductape_runtime as ductape;
+/// # fn report(error: ductape::Error<std::io::Error>) {
 /// eprintln!("{error}"); // one line: the plan, and every provider with what happened to it
 /// for entry in error.trail().entries() {
 ///     eprintln!("  {}: {:?}", entry.provider, entry.event);

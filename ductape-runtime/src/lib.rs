@@ -21,10 +21,17 @@ pub use name::Name;
 pub use outcome::{Outcome, Source};
 pub use plan::{AllUnhealthy, Backoff, Jitter, Pick, Place, Plan, PlanKind, Provider, Reconcile, WorstCase};
 pub use runtime::{
-    Builder, Monitor, Runtime, Scope, StartError, UnknownTag, check_health, health, healthchecks, plan, plans, runtime,
+    Bind, Builder, Monitor, Runtime, Scope, StartError, UnknownTag, check_health, health, healthchecks, plan, plans,
+    runtime,
 };
 pub use trail::{Entry, Event, Skip, Trail};
 pub use verdict::Verdict;
+
+/// What plans do, where it takes more than a sentence to say.
+pub mod guide {
+    #[doc = include_str!("../docs/sticky.md")]
+    pub mod sticky {}
+}
 
 /// What a plan's function returns: its value, or why there is none.
 pub type Result<T, E> = std::result::Result<T, Error<E>>;
@@ -45,7 +52,7 @@ pub mod __private {
 
         pub use crate::drive::Run;
         pub use crate::engine::Block;
-        pub use crate::health::{AnyHealthcheck, Healthcheck, ProbeFuture, describe};
+        pub use crate::health::{AnyHealthcheck, Healthcheck, HealthcheckClauses, ProbeFuture};
         pub use crate::plan::{
             AllUnhealthy, Backoff, Jitter, Need, Pick, Place, PlanClauses, Provider, ProviderClauses, Site, check,
         };

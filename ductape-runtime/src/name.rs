@@ -12,7 +12,8 @@ use serde::{Serialize, Serializer};
 /// dereference to `str` and compare with `&str`.
 ///
 /// ```
-/// use ductape_runtime::Name;
+/// # extern crate ductape_runtime as ductape;
+/// use ductape::Name;
 ///
 /// let name = Name::from_static("stripe");
 /// assert_eq!(name, "stripe");

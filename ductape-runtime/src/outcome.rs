@@ -7,16 +7,16 @@ use crate::Name;
 
 /// A value, and how it came about.
 ///
-/// Dereferences to the value and serializes as an object with the fields below; `elapsed` is a text such as `"1.5s"`.
+/// Dereferences to the value and serializes as an object with the fields below; `elapsed` in milliseconds.
 ///
 /// ```
-/// # async fn show(sent: ductape_runtime::Outcome<String>) {
+/// # extern crate ductape_runtime as ductape;
+/// # async fn show(sent: ductape::Outcome<String>) {
 /// println!("message {} went through {} after {} attempts", *sent, sent.provider, sent.attempts);
 /// let id: String = sent.into_inner();
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
 pub struct Outcome<T> {
     /// What the provider's block returned.
     pub value: T,
@@ -25,7 +25,7 @@ pub struct Outcome<T> {
     /// How many attempts the run made, over all providers.
     pub attempts: u32,
     /// How long the run took, waits included.
-    #[serde(serialize_with = "crate::text::span")]
+    #[serde(serialize_with = "crate::text::millis")]
     pub elapsed: Duration,
     /// Where the value comes from.
     pub source: Source,

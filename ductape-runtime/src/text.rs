@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde::Serializer;
+use serde::{Serialize, Serializer};
 
 /// Shows a duration in the clauses' own notation: `2s`, `800ms`, `1.5s`.
 #[derive(Clone, Copy)]
@@ -35,16 +35,27 @@ impl fmt::Display for Span {
     }
 }
 
+impl Serialize for Span {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// For `#[serde(serialize_with = …)]` on durations.
 pub(crate) fn span<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&Span(*duration))
 }
 
-/// For `#[serde(serialize_with = …)]` on optional durations.
+/// For `#[serde(serialize_with = …)]` on what was measured: a number of milliseconds.
+pub(crate) fn millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(duration.as_secs_f64() * 1e3)
+}
+
+/// As [`millis`], for optional durations.
 #[expect(clippy::ref_option, reason = "serde hands a reference to the field")]
-pub(crate) fn span_option<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn millis_option<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
     match duration {
-        Some(duration) => serializer.collect_str(&Span(*duration)),
+        Some(duration) => serializer.serialize_some(&(duration.as_secs_f64() * 1e3)),
         None => serializer.serialize_none(),
     }
 }

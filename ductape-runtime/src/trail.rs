@@ -8,7 +8,7 @@ use crate::text::Span;
 use crate::typing::View;
 
 /// Every attempt and every skip of a run, in the order in which they happened.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Trail<E> {
     entries: Vec<Entry<E>>,
     /// The failed attempt that came last; a failing `#[degrade]` or `#[reconcile]` block is no provider.
@@ -16,8 +16,7 @@ pub struct Trail<E> {
 }
 
 /// One thing that happened in a run.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Entry<E> {
     /// To whom it happened; `"degrade"` for the plan's `#[degrade]` block.
     pub provider: Name,
@@ -26,7 +25,7 @@ pub struct Entry<E> {
 }
 
 /// What happened to a provider in a run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Event<E> {
     /// An attempt returned an error.
@@ -47,7 +46,7 @@ pub enum Event<E> {
     },
     /// The question whether an ambiguous attempt took effect got no answer.
     Unreconciled {
-        /// How often the `#[reconcile]` block has been asked in this turn, from 1.
+        /// How often the `#[reconcile]` block has been asked about this outcome, from 1.
         attempt: u32,
         /// How long it ran.
         took: Duration,

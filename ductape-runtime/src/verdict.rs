@@ -12,8 +12,9 @@ use std::time::Duration;
 /// | `Ambiguous` | it may have taken effect: as `Retry`, unless the plan is `at_most_once` |
 ///
 /// ```
+/// # extern crate ductape_runtime as ductape;
 /// use std::time::Duration;
-/// use ductape_runtime::Verdict;
+/// use ductape::Verdict;
 ///
 /// enum PayError { Declined, Busy(Duration), Connect, Reset }
 ///

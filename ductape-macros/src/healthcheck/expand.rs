@@ -26,7 +26,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let calls = constants.calls(clauses);
     let chain = calls.iter().filter(|call| call.name != "env").map(|call| &call.tokens);
     let env = env(clauses);
-    constants.complete(&quote!(#p::Healthcheck::<()>::new("", |_| loop {})), clauses);
+    constants.complete(&quote!(#p::HealthcheckClauses::<()>::new("", |_| loop {})), clauses);
     let constants = constants.into_items();
     let probe = probe(model);
     let place = place(name.span());
@@ -43,7 +43,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         #vis static #name: #p::Healthcheck<#probed> = {
             #(#of_function)* #unused #lawful #sig #body
             #constants
-            #p::Healthcheck::new(#tag, #probe) .place(#place) #(#chain)* #env
+            #p::HealthcheckClauses::new(#tag, #probe) .place(#place) #(#chain)* #env .build()
         };
         #(#conditions)*
         const _: () = {

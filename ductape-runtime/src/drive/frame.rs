@@ -62,9 +62,12 @@ pub(super) fn outer_deadline() -> Option<Moment> {
 
 /// The attempt that the calling code runs in; `None` outside a provider's block, and in a task spawned from one.
 ///
+/// A task that a block spawns on a `LocalSet` of its own is polled within the block, and sees its attempt.
+///
 /// ```
+/// # extern crate ductape_runtime as ductape;
 /// # async fn charge() {
-/// if let Some(attempt) = ductape_runtime::attempt() {
+/// if let Some(attempt) = ductape::attempt() {
 ///     println!("{} of {}, attempt {}", attempt.provider(), attempt.plan(), attempt.number());
 ///     let header = ("idempotency-key", attempt.idempotency_key());
 /// }

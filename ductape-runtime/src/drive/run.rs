@@ -104,7 +104,7 @@ impl<E> Run<E> {
         Call::new(self, block, |result| result.map(Some))
     }
 
-    /// The frame of the block under way, and when its time is up.
+    /// The frame of the block under way.
     pub(super) fn frame(&mut self) -> &mut Option<Frame> {
         &mut self.frame
     }

@@ -128,7 +128,7 @@ impl HealthCell {
     /// Unknown once it is older than it may be.
     pub(crate) fn status(&self, now: Moment) -> Status {
         let word = self.0.load(Ordering::Relaxed);
-        if word & !STATUS_BITS < now.0 {
+        if word | STATUS_BITS < now.0 {
             return Status::Unknown;
         }
         match word & STATUS_BITS {
@@ -136,5 +136,21 @@ impl HealthCell {
             2 => Status::Unhealthy,
             _ => Status::Unknown,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r53_a_status_is_good_up_to_its_last_moment_whatever_its_low_bits() {
+        for until in 1_000..1_008 {
+            let cell = HealthCell::default();
+            cell.set(Status::Unhealthy, Moment(until));
+            assert_eq!(cell.status(Moment(until)), Status::Unhealthy);
+            assert_eq!(cell.status(Moment(until + 4)), Status::Unknown);
+        }
+        assert_eq!(HealthCell::default().status(Moment(1_000)), Status::Unknown);
     }
 }

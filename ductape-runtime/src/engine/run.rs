@@ -14,7 +14,7 @@ pub(crate) struct Engine {
     pub(super) phase: Phase,
     pub(super) started: Moment,
     /// What bounds the run: the plan's deadline, or an outer plan's. Never, where neither is given: then every step
-    /// is bounded by itself.
+    /// is bounded by itself, and all of them by the worst case.
     pub(super) deadline: Moment,
     pub(super) attempts: u32,
     /// Providers whose turn is over or under way, and those that were refused.
@@ -25,6 +25,8 @@ pub(crate) struct Engine {
     pub(super) health: Override,
     /// The deadline has cut something short.
     pub(super) cut: bool,
+    /// A provider's wish for a wait of its own was granted: from then on the worst case bounds the run.
+    pub(super) wished: bool,
     pub(super) log: Log,
 }
 
@@ -107,6 +109,7 @@ impl Engine {
             sticky: None,
             health: Override::Unjudged,
             cut: false,
+            wished: false,
             log: Log::new(),
         }
     }

@@ -40,6 +40,7 @@ impl Engine {
         let at = now + wait.unwrap_or_else(|| definition.backoff().draw(attempt, &mut live.seeds.generator()));
         let bound = self.bound(live, wait.is_some());
         if self.fits(live, at, definition.need(), bound) {
+            self.wished |= wait.is_some();
             let then = Task::Attempt { provider: provider.into(), number: attempt + 1 };
             self.phase = Phase::Waiting { at, then };
         } else {
@@ -69,6 +70,9 @@ impl Engine {
         verdict: Verdict,
     ) {
         let (definition, _) = live.provider(provider);
+        if let Verdict::Throttled(time) = verdict {
+            live.provider(provider).1.throttle(now, time);
+        }
         let wish = match verdict {
             Verdict::RetryAfter(time) | Verdict::Throttled(time) => Some(time),
             _ => None,
@@ -76,6 +80,7 @@ impl Engine {
         let at = now + wish.unwrap_or_else(|| definition.backoff().draw(number, &mut live.seeds.generator()));
         let bound = self.bound(live, wish.is_some());
         self.phase = if number <= definition.retries() && self.fits(live, at, definition.timeout(), bound) {
+            self.wished |= wish.is_some();
             Phase::Waiting { at, then: Task::Question { provider: provider.into(), attempt, number: number + 1 } }
         } else {
             Phase::Over(ErrorKind::Ambiguous)
@@ -83,10 +88,10 @@ impl Engine {
     }
 
     /// When a wait and what follows it must be over. Without a deadline of the plan, its own backoff keeps to the worst
-    /// case by itself, however late timers fire; a provider's wish need not.
+    /// case by itself, however late timers fire; a provider's wish, and what follows one, need not.
     fn bound(&self, live: &LivePlan, wish: bool) -> Moment {
         match live.plan.deadline() {
-            None if wish => self.deadline.min(self.started + live.longest_run),
+            None if wish || self.wished => self.deadline.min(self.started + live.longest_run),
             _ => self.deadline,
         }
     }

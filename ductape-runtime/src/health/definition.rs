@@ -1,12 +1,12 @@
 use std::any::Any;
-use std::fmt::{self, Debug, Display, Formatter};
+use std::fmt::{self, Debug, Formatter};
 use std::pin::Pin;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::plan::{Place, Slot};
-use crate::typing::View;
+use crate::text::Span;
 
 /// A healthcheck: the static handle that `#[healthcheck]` makes of a probing function.
 ///
@@ -15,7 +15,8 @@ use crate::typing::View;
 /// nothing.
 ///
 /// ```
-/// # use ductape_runtime::{Healthcheck, Status};
+/// # extern crate ductape_runtime as ductape;
+/// # use ductape::{Healthcheck, Status};
 /// async fn show(stripe_health: &'static Healthcheck) {
 ///     stripe_health.check().await; // one check, now
 ///     if stripe_health.status() == Status::Unhealthy {
@@ -32,28 +33,28 @@ pub struct Healthcheck<T: 'static = ()> {
 pub type ProbeFuture<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
 
 /// The definition of a healthcheck, whatever it probes.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Check {
     pub(crate) tag: &'static str,
     pub(crate) place: Place,
-    #[serde(serialize_with = "crate::text::span")]
     pub(crate) interval: Duration,
     pub(crate) retries: u32,
-    #[serde(serialize_with = "crate::text::span_option")]
     pub(crate) timeout: Option<Duration>,
     pub(crate) fall: u32,
     pub(crate) rise: u32,
-    #[serde(rename = "env")]
     pub(crate) envs: &'static [&'static str],
-    #[serde(skip)]
     pub(crate) slot: Slot,
 }
 
+/// Builds a [`Healthcheck`], clause by clause.
+#[must_use]
+pub struct HealthcheckClauses<T: 'static>(Healthcheck<T>);
+
 /// The clauses of a healthcheck, as const builder methods.
-impl<T> Healthcheck<T> {
+impl<T> HealthcheckClauses<T> {
     /// A healthcheck that runs every 30 seconds.
     pub const fn new(tag: &'static str, probe: fn(&T) -> ProbeFuture<'_>) -> Self {
-        Self {
+        Self(Healthcheck {
             definition: Check {
                 tag,
                 place: Place::UNKNOWN,
@@ -66,60 +67,61 @@ impl<T> Healthcheck<T> {
                 slot: Slot::unset(),
             },
             probe,
-        }
+        })
     }
 
     /// Where the definition stands.
-    #[must_use]
     pub const fn place(mut self, place: Place) -> Self {
-        self.definition.place = place;
+        self.0.definition.place = place;
         self
     }
 
     /// The time from one check to the next, give or take a tenth.
-    #[must_use]
     pub const fn interval(mut self, interval: Duration) -> Self {
-        self.definition.interval = interval;
+        self.0.definition.interval = interval;
         self
     }
 
     /// Tries within one check after the first; 0 unless said.
-    #[must_use]
     pub const fn retries(mut self, retries: u32) -> Self {
-        self.definition.retries = retries;
+        self.0.definition.retries = retries;
         self
     }
 
     /// Bounds one try; the interval, at most five seconds, unless said.
-    #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.definition.timeout = Some(timeout);
+        self.0.definition.timeout = Some(timeout);
         self
     }
 
     /// Bad checks in a row that make it unhealthy; 1 unless said.
-    #[must_use]
     pub const fn fall(mut self, fall: u32) -> Self {
-        self.definition.fall = fall;
+        self.0.definition.fall = fall;
         self
     }
 
     /// Good checks in a row that make it healthy; 1 unless said.
-    #[must_use]
     pub const fn rise(mut self, rise: u32) -> Self {
-        self.definition.rise = rise;
+        self.0.definition.rise = rise;
         self
     }
 
     /// The environments in which it runs; all unless said.
-    #[must_use]
     pub const fn env(mut self, envs: &'static [&'static str]) -> Self {
-        self.definition.envs = envs;
+        self.0.definition.envs = envs;
         self
     }
 
+    /// The healthcheck.
+    pub const fn build(self) -> Healthcheck<T> {
+        let Self(Healthcheck { definition, probe }) = self;
+        Healthcheck { definition, probe }
+    }
+}
+
+impl<T> Healthcheck<T> {
     /// The definition, whatever the healthcheck probes.
-    pub const fn definition(&self) -> &Check {
+    pub(crate) const fn definition(&self) -> &Check {
         &self.definition
     }
 }
@@ -201,13 +203,17 @@ impl<T: Send + Sync + 'static> AnyHealthcheck for Healthcheck<T> {
 
 inventory::collect!(&'static dyn AnyHealthcheck);
 
-/// What generated code makes of a failed try, for the report.
-pub fn describe<E>(error: &E, view: View<E>) -> String {
-    struct Shown<'a, E>(&'a E, View<E>);
-    impl<E> Display for Shown<'_, E> {
-        fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-            (self.1.show)(self.0, f)
-        }
+impl Serialize for Check {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut check = serializer.serialize_struct("Check", 8)?;
+        check.serialize_field("tag", self.tag)?;
+        check.serialize_field("place", &self.place.to_string())?;
+        check.serialize_field("interval", &Span(self.interval))?;
+        check.serialize_field("retries", &self.retries)?;
+        check.serialize_field("timeout", &Span(self.timeout()))?;
+        check.serialize_field("fall", &self.fall)?;
+        check.serialize_field("rise", &self.rise)?;
+        check.serialize_field("env", self.envs)?;
+        check.end()
     }
-    Shown(error, view).to_string()
 }

@@ -5,6 +5,6 @@ mod report;
 mod state;
 
 pub use crate::engine::Status;
-pub use definition::{AnyHealthcheck, Check, Healthcheck, ProbeFuture, describe};
+pub use definition::{AnyHealthcheck, Check, Healthcheck, HealthcheckClauses, ProbeFuture};
 pub use report::{Health, Overall, Report};
 pub(crate) use state::HealthState;

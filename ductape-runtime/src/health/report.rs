@@ -5,30 +5,31 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Serialize, Serializer};
 
 use super::Status;
+use crate::Name;
 
 /// What is known of one healthcheck.
 ///
-/// Serializes with durations as texts such as `"12ms"`, and times as milliseconds since 1970.
+/// Serializes with durations in milliseconds, and times in milliseconds since 1970.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
     /// The healthcheck.
-    pub tag: &'static str,
+    pub tag: Name,
     /// The status; `Unknown` when it was never checked, or too long ago.
     pub status: Status,
     /// When it was last checked.
-    #[serde(serialize_with = "millis")]
+    #[serde(serialize_with = "since_1970")]
     pub last_checked: Option<SystemTime>,
     /// Whether the last check was good; `None` before the first.
     pub last_available: Option<bool>,
     /// When a check was last good.
-    #[serde(serialize_with = "millis")]
+    #[serde(serialize_with = "since_1970")]
     pub last_available_at: Option<SystemTime>,
     /// How long the last check took, its own retries included.
-    #[serde(serialize_with = "crate::text::span_option")]
+    #[serde(serialize_with = "crate::text::millis_option")]
     pub latency: Option<Duration>,
     /// The mean of that over all checks.
-    #[serde(serialize_with = "crate::text::span_option")]
+    #[serde(serialize_with = "crate::text::millis_option")]
     pub mean_latency: Option<Duration>,
     /// How many checks in a row were bad.
     pub failures: u32,
@@ -37,7 +38,7 @@ pub struct Report {
 }
 
 #[expect(clippy::ref_option, reason = "serde hands a reference to the field")]
-fn millis<S: Serializer>(time: &Option<SystemTime>, serializer: S) -> Result<S::Ok, S::Error> {
+fn since_1970<S: Serializer>(time: &Option<SystemTime>, serializer: S) -> Result<S::Ok, S::Error> {
     let since = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     match since.and_then(|since| u64::try_from(since.as_millis()).ok()) {
         Some(millis) => serializer.serialize_some(&millis),
@@ -48,7 +49,8 @@ fn millis<S: Serializer>(time: &Option<SystemTime>, serializer: S) -> Result<S::
 /// What all healthchecks of an environment say together.
 ///
 /// ```
-/// let health = ductape_runtime::health();
+/// # extern crate ductape_runtime as ductape;
+/// let health = ductape::health();
 /// println!("{} {}", health.http(), serde_json::to_string(&health).unwrap());
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -57,7 +59,7 @@ pub struct Health {
     /// Of all of them.
     pub status: Overall,
     /// Each healthcheck by its tag.
-    pub checks: BTreeMap<&'static str, Report>,
+    pub checks: BTreeMap<Name, Report>,
 }
 
 /// The health of everything that is checked.
@@ -85,7 +87,7 @@ impl Display for Overall {
 
 impl Health {
     pub(crate) fn of(reports: impl Iterator<Item = Report>) -> Self {
-        let checks: BTreeMap<_, _> = reports.map(|report| (report.tag, report)).collect();
+        let checks: BTreeMap<_, _> = reports.map(|report| (report.tag.clone(), report)).collect();
         let unhealthy = checks.values().filter(|report| report.status == Status::Unhealthy).count();
         let status = match unhealthy {
             0 => Overall::Healthy,

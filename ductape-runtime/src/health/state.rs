@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 use super::{AnyHealthcheck, Check, ProbeFuture, Report, Status};
+use crate::Name;
 use crate::engine::HealthCell;
 use crate::moment::Moment;
 
@@ -14,7 +15,7 @@ use crate::moment::Moment;
 #[derive(Debug)]
 pub(crate) struct HealthState {
     pub(crate) cell: Arc<HealthCell>,
-    tag: &'static str,
+    tag: Name,
     known: Mutex<Known>,
     /// Held during a check: never two at a time.
     turn: tokio::sync::Mutex<()>,
@@ -22,6 +23,8 @@ pub(crate) struct HealthState {
 
 #[derive(Debug, Default)]
 struct Known {
+    /// However old.
+    status: Status,
     last_checked: Option<Moment>,
     last_available: Option<bool>,
     last_available_at: Option<Moment>,
@@ -40,7 +43,12 @@ const UNBOUND: &str = "it has nothing to probe: nothing was bound to it in this 
 
 impl HealthState {
     pub(crate) fn new(check: &Check) -> Self {
-        Self { cell: Arc::default(), tag: check.tag, known: Mutex::default(), turn: tokio::sync::Mutex::new(()) }
+        Self {
+            cell: Arc::default(),
+            tag: Name::from_static(check.tag),
+            known: Mutex::default(),
+            turn: tokio::sync::Mutex::new(()),
+        }
     }
 
     /// Runs one check, after one that is under way. Without anything to probe nothing is learnt, and the report says why.
@@ -78,22 +86,21 @@ impl HealthState {
             known.bad_in_a_row = known.bad_in_a_row.saturating_add(1);
             known.good_in_a_row = 0;
         }
-        // A check that is neither the first nor enough in its row leaves the status as it was; one that has gone stale
-        // is as good as never checked.
-        let status = match self.cell.status(now) {
+        // The very first check decides at once; after it, one that is not enough in its row leaves the status as it was.
+        known.status = match known.status {
             Status::Unknown if good => Status::Healthy,
             Status::Unknown => Status::Unhealthy,
             _ if good && known.good_in_a_row >= check.rise => Status::Healthy,
             _ if !good && known.bad_in_a_row >= check.fall => Status::Unhealthy,
             unchanged => unchanged,
         };
-        self.cell.set(status, now + check.interval().saturating_mul(2) + longest_check(check));
+        self.cell.set(known.status, now + check.interval().saturating_mul(2) + longest_check(check));
     }
 
     pub(crate) fn report(&self, now: Moment) -> Report {
         let known = self.known();
         Report {
-            tag: self.tag,
+            tag: self.tag.clone(),
             status: self.cell.status(now),
             last_checked: known.last_checked.map(Moment::wall),
             last_available: known.last_available,

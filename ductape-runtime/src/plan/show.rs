@@ -109,7 +109,8 @@ impl Plan {
     /// The plan as a mermaid flowchart: success to the right, failure downwards.
     ///
     /// ```
-    /// for plan in ductape_runtime::plans() {
+    /// # extern crate ductape_runtime as ductape;
+    /// for plan in ductape::plans() {
     ///     println!("```mermaid\n{}```", plan.to_mermaid());
     /// }
     /// ```
@@ -121,7 +122,7 @@ impl Plan {
     }
 
     fn write_mermaid(&self, chart: &mut String) -> fmt::Result {
-        writeln!(chart, "    call([\"{}\"])", self.tag())?;
+        writeln!(chart, "    start([\"{}\"])", self.tag())?;
         writeln!(chart, "    done([\"outcome\"])")?;
         writeln!(chart, "    failed([\"error\"])")?;
         for (index, provider) in self.providers().iter().enumerate() {
@@ -133,6 +134,7 @@ impl Plan {
                         writeln!(chart, "    r{index}{{\"{}: did it happen?\"}}", provider.name())?;
                         writeln!(chart, "    p{index} -- ambiguous --> r{index}")?;
                         writeln!(chart, "    r{index} -- yes --> done")?;
+                        writeln!(chart, "    r{index} -- no --> p{index}")?;
                         writeln!(chart, "    r{index} -- nobody knows --> failed")?;
                     }
                     None => writeln!(chart, "    p{index} -- ambiguous --> failed")?,
@@ -145,13 +147,13 @@ impl Plan {
         let first_of_tier = tier.first().map_or_else(|| end.to_owned(), |index| format!("p{index}"));
         for &index in &picked {
             let weight = self.providers()[index].weight().unwrap_or_default();
-            writeln!(chart, "    call -- \"{weight}\" --> p{index}")?;
+            writeln!(chart, "    start -- \"{weight}\" --> p{index}")?;
             let next = if self.failover() { first_of_tier.as_str() } else { end };
             let label = if self.failover() && picked.len() > 1 { "all failed" } else { "failed" };
             writeln!(chart, "    p{index} -- {label} --> {next}")?;
         }
         if picked.is_empty() {
-            writeln!(chart, "    call --> {first_of_tier}")?;
+            writeln!(chart, "    start --> {first_of_tier}")?;
         }
         for (at, &index) in tier.iter().enumerate() {
             let next = tier.get(at + 1).filter(|_| self.failover());
@@ -185,28 +187,15 @@ impl Display for Plan {
     }
 }
 
-/// Shown through `Display`.
-struct Shown<T>(T);
-
-impl<T: Display> Serialize for Shown<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-fn span(duration: Duration) -> Shown<Span> {
-    Shown(Span(duration))
-}
-
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut plan = serializer.serialize_struct("Plan", 16)?;
+        let mut plan = serializer.serialize_struct("Plan", if self.kind() == PlanKind::Quota { 16 } else { 12 })?;
         plan.serialize_field("kind", &self.kind())?;
         plan.serialize_field("tag", self.tag())?;
         plan.serialize_field("name", self.name())?;
         plan.serialize_field("description", self.description())?;
-        plan.serialize_field("place", &Shown(self.place()))?;
-        plan.serialize_field("deadline", &self.deadline().map(span))?;
+        plan.serialize_field("place", &self.place().to_string())?;
+        plan.serialize_field("deadline", &self.deadline().map(Span))?;
         plan.serialize_field("at_most_once", &self.at_most_once())?;
         plan.serialize_field("classified", &self.classified())?;
         plan.serialize_field("all_unhealthy", &self.all_unhealthy())?;
@@ -217,7 +206,7 @@ impl Serialize for Plan {
             plan.serialize_field("failover", &self.failover())?;
         }
         plan.serialize_field("providers", self.providers())?;
-        plan.serialize_field("degrade", &self.degrade().map(span))?;
+        plan.serialize_field("degrade", &self.degrade().map(Span))?;
         plan.serialize_field("worst_case", &self.worst_case())?;
         plan.end()
     }
@@ -231,11 +220,43 @@ impl Serialize for Provider {
         provider.serialize_field("weight", &self.weight())?;
         provider.serialize_field("retries", &self.retries())?;
         provider.serialize_field("backoff", &self.backoff())?;
-        provider.serialize_field("timeout", &span(self.timeout()))?;
+        provider.serialize_field("timeout", &Span(self.timeout()))?;
         provider.serialize_field("healthcheck", &self.healthcheck())?;
         provider.serialize_field("conditional", &self.conditional())?;
         provider.serialize_field("reconcile", &self.reconcile())?;
         provider.serialize_field("cost", &self.cost())?;
         provider.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::{Plan, PlanClauses, Provider, ProviderClauses};
+
+    static PROVIDERS: [Provider; 2] = [ProviderClauses::new("a").weight(70).build(), ProviderClauses::new("b").build()];
+
+    fn plans() -> [Plan; 3] {
+        [PlanClauses::fallback, PlanClauses::quota, PlanClauses::action].map(|of| of("plan", &PROVIDERS).build())
+    }
+
+    /// Formats that write the number of fields first would be corrupt.
+    #[test]
+    fn a_plan_announces_as_many_fields_as_it_has() {
+        for plan in plans() {
+            let packed = rmp_serde::to_vec_named(&plan).expect("it is data");
+            let read: serde_json::Value = rmp_serde::from_slice(&packed).expect("it is whole");
+            assert_eq!(read, serde_json::to_value(&plan).expect("it is data"));
+        }
+    }
+
+    /// Words that mermaid reads as its own, where a line begins.
+    #[test]
+    fn no_line_of_a_diagram_begins_with_a_word_of_mermaid() {
+        for plan in plans() {
+            for line in plan.to_mermaid().lines().skip(1) {
+                let first = line.trim_start().split([' ', '[', '(', '{']).next().unwrap_or_default();
+                assert!(!["call", "end", "graph", "style", "click", "class", "subgraph"].contains(&first), "{line}");
+            }
+        }
     }
 }

@@ -80,7 +80,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// None today: what only a whole program can get wrong is checked by [`start`](Self::start).
+    /// None so far as the builder can be used: what only a whole program can get wrong is checked by
+    /// [`start`](Self::start).
     pub fn build(self) -> Result<Runtime, StartError> {
         Ok(self.into_runtime())
     }
@@ -91,16 +92,20 @@ impl Builder {
     /// # Errors
     ///
     /// All faults together: tags used twice, healthchecks whose argument was not bound, no tokio runtime to run them
-    /// on, a monitor that lives already.
+    /// on (its timers enabled), a monitor that lives already.
     pub fn start(self) -> Result<Monitor, StartError> {
         let runtime = self.into_runtime();
         let mut faults = runtime.faults();
         if tokio::runtime::Handle::try_current().is_err() {
             faults.push(Fault::NoTokio);
         }
+        if INSTALLED.load().is_some() {
+            faults.push(Fault::Started);
+        }
         if !faults.is_empty() {
             return Err(StartError(faults));
         }
+        // Asked again, since another thread may have started one meanwhile.
         let free = INSTALLED.compare_and_swap(&None::<Arc<Inner>>, Some(Arc::clone(&runtime.0)));
         if free.is_some() {
             return Err(StartError(vec![Fault::Started]));

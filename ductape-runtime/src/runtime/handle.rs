@@ -68,7 +68,8 @@ pub(super) async fn check_all(runtime: &Runtime) {
 /// What the healthchecks of the runtime in force here know.
 ///
 /// ```
-/// let health = ductape_runtime::health();
+/// # extern crate ductape_runtime as ductape;
+/// let health = ductape::health();
 /// assert_eq!(health.http(), 200); // for `/health`
 /// ```
 pub fn health() -> Health {

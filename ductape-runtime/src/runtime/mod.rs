@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::{Arc, OnceLock};
 
-pub use builder::{Builder, StartError};
+pub use builder::{Bind, Builder, StartError};
 pub use current::{Scope, runtime};
 pub use handle::{check_health, health};
 pub use monitor::Monitor;
@@ -32,12 +32,13 @@ use registry::registry;
 /// product and environment serves them.
 ///
 /// ```
-/// # async fn demo() -> Result<(), ductape_runtime::StartError> {
-/// use ductape_runtime::Runtime;
+/// # extern crate ductape_runtime as ductape;
+/// # async fn demo() -> Result<(), ductape::StartError> {
+/// use ductape::Runtime;
 ///
 /// let staging = Runtime::builder().product("checkout").env("staging").seed(7).build()?;
 /// staging.scope(async {
-///     assert_eq!(ductape_runtime::runtime().env(), "staging");
+///     assert_eq!(ductape::runtime().env(), "staging");
 /// }).await;
 /// # Ok(())
 /// # }

@@ -86,7 +86,7 @@ async fn probe(
     answered: Arc<watch::Sender<usize>>,
 ) {
     let mut answered = Some(answered);
-    let mut random = runtime.0.seeds.generator();
+    let mut random = runtime.0.seeds.generator_of(check.definition().tag());
     loop {
         let began = Instant::now();
         check_one(&runtime, check, &state).await;

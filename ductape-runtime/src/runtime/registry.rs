@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 use std::sync::OnceLock;
 
+use crate::Name;
 use crate::health::{AnyHealthcheck, Check};
 use crate::plan::{Plan, Site};
 
@@ -13,7 +14,7 @@ pub(super) struct Registry {
     pub(super) checks: Vec<&'static Check>,
 }
 
-/// Read once: sorted by place, since the linker's order is not stable, and with a slot given to each.
+/// Read once: sorted by tag and place, since the linker's order is not stable, and with a slot given to each.
 pub(super) fn registry() -> &'static Registry {
     static REGISTRY: OnceLock<Registry> = OnceLock::new();
     REGISTRY.get_or_init(|| {
@@ -66,7 +67,7 @@ pub fn healthchecks() -> &'static [&'static Check] {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownTag {
     tag: String,
-    nearest: Vec<&'static str>,
+    nearest: Vec<Name>,
 }
 
 impl UnknownTag {
@@ -74,7 +75,7 @@ impl UnknownTag {
         let mut known: Vec<_> = known.map(|known| (strsim::damerau_levenshtein(tag, known), known)).collect();
         known.sort_unstable();
         let close = |&(distance, known): &(usize, &str)| distance <= known.len().max(tag.len()) / 2;
-        let nearest = known.into_iter().take_while(close).take(3).map(|(_, known)| known).collect();
+        let nearest = known.into_iter().take_while(close).take(3).map(|(_, known)| Name::from_static(known)).collect();
         Self { tag: tag.to_owned(), nearest }
     }
 
@@ -84,7 +85,7 @@ impl UnknownTag {
     }
 
     /// The tags most like it, nearest first; at most three.
-    pub fn nearest(&self) -> &[&'static str] {
+    pub fn nearest(&self) -> &[Name] {
         &self.nearest
     }
 }

@@ -77,8 +77,19 @@ impl<E> Answer<E> {
     ///
     /// That of the probe.
     pub fn described(self, view: View<E>) -> Result<(), String> {
-        self.0.map_err(|error| crate::health::describe(&error, view))
+        self.0.map_err(|error| describe(&error, view))
     }
+}
+
+/// The error as a text, as far as anything is known of its type.
+fn describe<E>(error: &E, view: View<E>) -> String {
+    struct Shown<'a, E>(&'a E, View<E>);
+    impl<E> Display for Shown<'_, E> {
+        fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+            (self.1.show)(self.0, f)
+        }
+    }
+    Shown(error, view).to_string()
 }
 
 /// The type is an error.

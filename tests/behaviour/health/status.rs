@@ -148,7 +148,7 @@ async fn r54_nothing_is_recorded_before_the_first_check() {
     let Report {
         tag, status, last_checked, last_available, last_available_at, latency, mean_latency, failures, ..
     } = report;
-    assert_eq!((tag, status, failures), ("status-plain", Status::Unknown, 0));
+    assert_eq!((tag.as_str(), status, failures), ("status-plain", Status::Unknown, 0));
     assert_eq!((last_checked, last_available, last_available_at), (None, None, None));
     assert_eq!((latency, mean_latency, report.last_error), (None, None, None));
 }

@@ -135,14 +135,17 @@ async fn r4_a_throttle_by_another_run_does_not_end_a_turn_under_way() {
         }
     }
 
-    let a = Script::of([fail(Verdict::Retry), fail(Verdict::Throttled(ms(60_000))), ok()]);
-    let b = Script::of([ok()]);
-    let runtime = seeded();
-    let (early, late) = tokio::join!(runtime.scope(plan(&a, &b)), runtime.scope(plan(&a, &b)));
+    // The throttle comes while the first run waits, or while its attempt is still under way.
+    for (first, calls) in [(fail(Verdict::Retry), [0, 0, 100]), (fail(Verdict::Retry).after(50), [0, 0, 150])] {
+        let a = Script::of([first, fail(Verdict::Throttled(ms(60_000))), ok()]);
+        let b = Script::of([ok()]);
+        let runtime = seeded();
+        let (early, late) = tokio::join!(runtime.scope(plan(&a, &b)), runtime.scope(plan(&a, &b)));
 
-    assert_eq!(early.expect("a works after the backoff").provider, "a");
-    assert_eq!(late.expect("b works").provider, "b");
-    assert_eq!(a.times(), [0, 0, 100]);
+        assert_eq!(early.expect("a works after the backoff").provider, "a");
+        assert_eq!(late.expect("b works").provider, "b");
+        assert_eq!(a.times(), calls);
+    }
 }
 
 #[tokio::test(start_paused = true)]

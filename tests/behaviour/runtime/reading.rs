@@ -121,7 +121,7 @@ fn plan_finds_a_plan_by_its_tag() {
 #[test]
 fn an_unknown_tag_names_the_nearest() {
     let error = plan("reading-orderd").expect_err("there is an e missing");
-    assert_eq!((error.tag(), error.nearest()[0]), ("reading-orderd", "reading-ordered"));
+    assert_eq!((error.tag(), error.nearest()[0].as_str()), ("reading-orderd", "reading-ordered"));
     let message = error.to_string();
     assert!(message.contains("`reading-orderd`") && message.contains("`reading-ordered`"), "{message}");
     assert!(!message.contains('\n'), "{message}");

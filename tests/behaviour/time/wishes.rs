@@ -130,3 +130,22 @@ async fn r17_without_a_deadline_the_worst_case_is_the_time_there_is() {
     let error = run(plan(&a)).await.expect_err("it aborts");
     assert_eq!((a.times(), error.kind()), (vec![0, 400], ErrorKind::Aborted));
 }
+
+#[tokio::test(start_paused = true)]
+async fn r17_after_a_wish_the_worst_case_bounds_the_ordinary_waits_too() {
+    #[action(
+        classify(Scripted::verdict),
+        timeout = "10s",
+        retries = 2,
+        backoff(base = "100ms", factor = 1, max = "100ms", jitter = "none")
+    )]
+    async fn plan(a: &Script) -> Answer {
+        a.call().await
+    }
+
+    // 20 s of wish and 9.9 s of an attempt leave no room for a third attempt of 10 s in the 30.2 s of the worst case.
+    let a = Script::of([fail(retry_after(20_000)), fail(Verdict::Retry).after(9_900), hang()]);
+    let began = tokio::time::Instant::now();
+    run(plan(&a)).await.expect_err("nothing works");
+    assert_eq!((a.times(), began.elapsed()), (vec![0, 20_000], ms(29_900)));
+}

@@ -9,7 +9,7 @@ pub(crate) static stripe_health: ::ductape::__private::v0_1::Healthcheck<Stripe>
     }
     const __CONSTANT_0: ::ductape::__private::v0_1::Duration = TIMEOUT;
     const _: () = ::ductape::__private::v0_1::check::duration(__CONSTANT_0);
-    ::ductape::__private::v0_1::Healthcheck::new(
+    ::ductape::__private::v0_1::HealthcheckClauses::new(
             "stripe-health",
             |__client| ::ductape::__private::v0_1::Box::pin(async move {
                 use ::ductape::__private::v0_1::{
@@ -36,6 +36,7 @@ pub(crate) static stripe_health: ::ductape::__private::v0_1::Healthcheck<Stripe>
         .fall(3)
         .rise(2)
         .env(&["prd", "stg"])
+        .build()
 };
 #[cfg(feature = "stripe")]
 const _: () = {

@@ -5,7 +5,7 @@ static disk: ::ductape::__private::v0_1::Healthcheck<()> = {
         let size = tokio::fs::metadata("/").await?.len();
         Ok(size)
     }
-    ::ductape::__private::v0_1::Healthcheck::new(
+    ::ductape::__private::v0_1::HealthcheckClauses::new(
             "disk",
             |_| ::ductape::__private::v0_1::Box::pin(async move {
                 use ::ductape::__private::v0_1::{
@@ -25,6 +25,7 @@ static disk: ::ductape::__private::v0_1::Healthcheck<()> = {
             ),
         )
         .interval(::ductape::__private::v0_1::Duration::from_nanos(60000000000))
+        .build()
 };
 const _: () = {
     ::ductape::__private::v0_1::inventory::submit! {

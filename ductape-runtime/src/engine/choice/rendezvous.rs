@@ -1,29 +1,4 @@
-//! Sticky choice: the same key, the same provider, in every process, on every platform and in every version.
-//!
-//! How a key finds its provider, for whoever wants to foretell it elsewhere:
-//!
-//! 1. The key's hash is SipHash-2-4, with the 16 bytes `ductape sticky 1` for a key, of what the key's `Hash` writes:
-//!    integers as they are in little endian (`usize` and `isize` in 64 bits), a string as its bytes and `0xff`, a tuple
-//!    as its members one after the other.
-//! 2. A provider's hash is the same function of the key's hash, 8 bytes in little endian, followed by the bytes of the
-//!    provider's name; its lowest bit is set.
-//! 3. The provider with the least −log₂(hash / 2^64) / weight gets the key; in a tie, the one whose name comes
-//!    first. The logarithm has 48 bits of fraction.
-//!
-//! For `stripe` with weight 50, `adyen` with 30 and `paypal` with 20:
-//!
-//! | key | its hash | provider | and while that one is out |
-//! |---|---|---|---|
-//! | `""` | `0xb0bf_a361_e9c4_dcf1` | adyen | stripe |
-//! | `"alice"` | `0x0a37_996b_0b75_c43e` | adyen | stripe |
-//! | `"bob"` | `0x373a_74ab_7e64_1671` | stripe | paypal |
-//! | `"order-4711"` | `0xc6ac_f5a1_6c77_6286` | stripe | adyen |
-//! | `"Grüße"` | `0xb81b_b379_3cdd_1655` | stripe | adyen |
-//! | `0_u32` | `0xf437_7ea6_439b_5ed9` | stripe | adyen |
-//! | `42_u64` | `0x8091_99f9_f2fe_5509` | paypal | adyen |
-//! | `-1_i64` | `0x1e2c_40ce_63e7_522d` | stripe | paypal |
-//! | `4711_usize` | `0xa6f7_3771_18d6_74dd` | paypal | stripe |
-//! | `(7_u32, "eu")` | `0x5e3e_c613_ea86_d884` | stripe | paypal |
+#![doc = include_str!("../../../docs/sticky.md")]
 
 use std::hash::Hasher;
 
@@ -105,7 +80,7 @@ mod tests {
         }
     }
 
-    /// The table above. It was computed by an independent program, from its text and with 60 decimal digits.
+    /// The table of the documentation. It was computed by an independent program, from its text and with 60 decimal digits.
     #[test]
     fn r44_vectors() {
         let vectors = [
