@@ -5,7 +5,7 @@ use std::time::Duration;
 use ductape::{ErrorKind, Verdict, action, fallback};
 use tokio::time::Instant;
 
-use crate::support::{Answer, Script, Scripted, fail, ms, ok, run, trail};
+use crate::support::{Answer, Script, Scripted, fail, hang, ms, ok, run, trail};
 
 fn retry_after(millis: u64) -> Verdict {
     Verdict::RetryAfter(ms(millis))
