@@ -55,6 +55,11 @@ impl Diagnostics {
         self.0.push(error);
     }
 
+    /// Whether anything is wrong.
+    pub(crate) fn any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     /// As `compile_error!` items.
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.0.iter().map(syn::Error::to_compile_error).collect()

@@ -11,20 +11,19 @@ use super::model::{Aside, Body, Model, Provider};
 use crate::paths::{at, private};
 
 /// The function, its body replaced.
-pub(super) fn expand(model: &Model) -> TokenStream {
+pub(super) fn expand(model: &Model, faulty: bool) -> TokenStream {
     let Model { function, .. } = model;
     let (attrs, vis, sig) = (&function.attrs, &function.vis, &function.sig);
-    let Some(body) = &model.body else {
-        // There is an error already: nothing else should be said of what is now unused.
-        return quote!(#(#attrs)* #[allow(unused)] #vis #sig { loop {} });
-    };
+    // There is an error already: nothing else should be said of what is now unused.
+    let unused = faulty.then(|| quote!(#[allow(unused)]));
+    let Some(body) = &model.body else { return quote!(#(#attrs)* #unused #vis #sig { loop {} }) };
     let docs = docs::docs(model, body);
     let inner = &body.inner;
     let items = items(&body.prelude);
     let statements = statements(model, body);
     let mut braces = Group::new(Delimiter::Brace, statements);
     braces.set_span(function.body.span());
-    quote!(#(#attrs)* #inner #items #docs #vis #sig #braces)
+    quote!(#(#attrs)* #unused #inner #items #docs #vis #sig #braces)
 }
 
 fn statements(model: &Model, body: &Body) -> TokenStream {

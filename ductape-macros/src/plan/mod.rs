@@ -31,7 +31,7 @@ pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> T
     function::alone(kind.attribute(), &mut function, &mut diagnostics);
     let ast = ast::read(kind, arguments, function, &mut diagnostics);
     let model = validate::validate(ast, &mut diagnostics);
-    let mut tokens = expand::expand(&model);
+    let mut tokens = expand::expand(&model, diagnostics.any());
     tokens.extend(diagnostics.into_tokens());
     tokens
 }
