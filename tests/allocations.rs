@@ -12,8 +12,8 @@ use ductape::{Outcome, Runtime, Verdict, action, attempt, fallback, healthcheck,
 #[derive(Debug)]
 struct Refused([u64; 4]);
 
-fn verdict(_: &Refused) -> Verdict {
-    Verdict::Failover
+fn verdict(refused: &Refused) -> Verdict {
+    if refused.0 == [0; 4] { Verdict::Failover } else { Verdict::Abort }
 }
 
 /// What a provider does: it answers at its first poll, or after so many others.

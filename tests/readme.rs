@@ -3,10 +3,12 @@
 use std::fs;
 
 /// Sections of the README, and the generated table that stands in each.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 6] = [
     ("Of a plan (`app` is an action's alone; `total`, `pick`, `sticky` and `failover` are a quota's)", "quota"),
     ("Of a provider (all but `when`, `cost` and `weight` also on the plan, for all its providers)", "provider"),
     ("Of `backoff(…)`", "backoff"),
+    ("Of a `#[reconcile]` block", "reconcile"),
+    ("Of a `#[degrade]` block", "degrade"),
     ("Of a healthcheck", "healthcheck"),
 ];
 

@@ -60,8 +60,11 @@ pub(crate) fn parse(attribute: &str, item: TokenStream) -> Result<Function, Toke
 
 const ATTRIBUTES: [&str; 4] = ["fallback", "quota", "action", "healthcheck"];
 
-/// Reports and removes other attributes of ours on the function: what they would find is no longer what the user wrote.
-pub(crate) fn alone(attribute: &str, function: &mut Function, diagnostics: &mut Diagnostics) {
+/// Whether no other attribute of ours is on the function; reports and removes those that are.
+///
+/// Where there is one, nobody knows which of them the body was written for.
+pub(crate) fn alone(attribute: &str, function: &mut Function, diagnostics: &mut Diagnostics) -> bool {
+    let before = function.attrs.len();
     function.attrs.retain(|other| {
         let path = other.path();
         let first = path.segments.first().is_some_and(|segment| segment.ident == "ductape");
@@ -70,11 +73,13 @@ pub(crate) fn alone(attribute: &str, function: &mut Function, diagnostics: &mut 
             && path.segments.last().is_some_and(|segment| ours(&segment.ident));
         if is_ours {
             let other = source(&path.to_token_stream());
-            let message = format_args!("this function is a `#[{attribute}]` already");
+            let article = if attribute == "action" { "an" } else { "a" };
+            let message = format_args!("this function is {article} `#[{attribute}]` already");
             diagnostics.error(path, message, format_args!("leave `#[{attribute}]` or `#[{other}]` out"));
         }
         !is_ours
     });
+    function.attrs.len() == before
 }
 
 /// Parses so that an error at the end points to the last token, and not to the attribute.

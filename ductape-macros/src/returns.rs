@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type};
+use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound};
 
 use crate::paths::private;
 
@@ -35,26 +35,72 @@ fn last_segment(of: &Type) -> Option<&syn::PathSegment> {
     of.path.segments.last()
 }
 
-/// Boxes every `impl Trait` in a type, so that a body that never ends has that type; gives the first of them.
-pub(crate) fn box_impl(within: &mut Type) -> Option<TokenStream> {
+/// The `R` of `impl Future<Output = R>`.
+pub(crate) fn future_output(returns: &Type) -> Option<Type> {
+    let Type::ImplTrait(opaque) = returns else { return None };
+    opaque.bounds.iter().find_map(|bound| {
+        let last = of_trait(bound)?;
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        let output = arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(of) if of.ident == "Output" => Some(of.ty.clone()),
+            _ => None,
+        });
+        output.filter(|_| last.ident == "Future")
+    })
+}
+
+fn of_trait(bound: &TypeParamBound) -> Option<&syn::PathSegment> {
+    if let TypeParamBound::Trait(bound) = bound { bound.path.segments.last() } else { None }
+}
+
+/// Traits of the standard library of which there is no `dyn`.
+const NO_OBJECTS: [&str; 13] = [
+    "Clone",
+    "Copy",
+    "Default",
+    "Eq",
+    "From",
+    "Hash",
+    "Into",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Sized",
+    "TryFrom",
+    "TryInto",
+];
+
+/// An `impl Trait` that has been replaced.
+pub(crate) struct Opaque {
+    pub(crate) written: TokenStream,
+    /// As a user would write it; `None` where there is no such type.
+    pub(crate) boxed: Option<TokenStream>,
+}
+
+/// Puts a box, or nothing, in the place of every `impl Trait` in a type, so that a body that never ends has that type;
+/// gives the first of them.
+pub(crate) fn replace_impl(within: &mut Type) -> Option<Opaque> {
     match within {
         Type::ImplTrait(opaque) => {
-            let written = opaque.to_token_stream();
-            let bounds = &opaque.bounds;
+            let (written, bounds) = (opaque.to_token_stream(), &opaque.bounds);
+            let unsized_for_all =
+                |bound| of_trait(bound).is_none_or(|of| !NO_OBJECTS.iter().any(|known| of.ident == known));
+            let has_object = bounds.iter().all(unsized_for_all) && !written.to_string().contains('_');
+            let boxed = has_object.then(|| quote!(Box<dyn #bounds>));
             let p = private(Span::mixed_site());
-            *within = Type::Verbatim(quote!(#p::Box<dyn #bounds>));
-            Some(written)
+            *within = Type::Verbatim(if has_object { quote!(#p::Box<dyn #bounds>) } else { quote!(()) });
+            Some(Opaque { written, boxed })
         }
-        Type::Reference(inner) => box_impl(&mut inner.elem),
-        Type::Paren(inner) => box_impl(&mut inner.elem),
-        Type::Group(inner) => box_impl(&mut inner.elem),
-        Type::Slice(inner) => box_impl(&mut inner.elem),
-        Type::Array(inner) => box_impl(&mut inner.elem),
-        Type::Tuple(inner) => first(inner.elems.iter_mut().map(box_impl)),
+        Type::Reference(inner) => replace_impl(&mut inner.elem),
+        Type::Paren(inner) => replace_impl(&mut inner.elem),
+        Type::Group(inner) => replace_impl(&mut inner.elem),
+        Type::Slice(inner) => replace_impl(&mut inner.elem),
+        Type::Array(inner) => replace_impl(&mut inner.elem),
+        Type::Tuple(inner) => first(inner.elems.iter_mut().map(replace_impl)),
         Type::Path(path) => first(path.path.segments.iter_mut().map(|segment| {
             let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else { return None };
             first(arguments.args.iter_mut().map(|argument| match argument {
-                GenericArgument::Type(inner) => box_impl(inner),
+                GenericArgument::Type(inner) => replace_impl(inner),
                 _ => None,
             }))
         })),
@@ -63,6 +109,6 @@ pub(crate) fn box_impl(within: &mut Type) -> Option<TokenStream> {
 }
 
 /// The first that was found, after all have been looked for.
-fn first(found: impl Iterator<Item = Option<TokenStream>>) -> Option<TokenStream> {
+fn first<T>(found: impl Iterator<Item = Option<T>>) -> Option<T> {
     found.fold(None, Option::or)
 }

@@ -57,8 +57,8 @@ pub mod __private {
             AllUnhealthy, Backoff, Jitter, Need, Pick, Place, PlanClauses, Provider, ProviderClauses, Site, check,
         };
         pub use crate::typing::{
-            Answer, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ErrorType, Form, Misfit, OwnPlain, Plain, Returns,
-            Signature, View,
+            Answer, Borrowed, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ErrorType, Form, Misfit, OwnPlain,
+            Plain, Returns, Shareable, Signature, Unshareable, View,
         };
     }
 }

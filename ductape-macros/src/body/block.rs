@@ -4,21 +4,24 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::quote;
 use syn::Meta;
 
-use super::{Block, Marker};
+use super::{Block, Marker, Markers};
+use crate::clause::source;
 use crate::diagnostics::{Diagnostics, list, nearest};
 use crate::function::{MARKERS, inner_attributes_of, marker_of};
 
-/// A block in braces with the attributes above it.
+/// A block in braces with the attributes above it; its marker is the one nearest to it.
 pub(super) fn read(attributes: &[Group], braces: &Group, diagnostics: &mut Diagnostics) -> Block {
     let (attrs, braces) = inner_attributes_of(braces);
-    let mut block = Block { marker: None, docs: Vec::new(), attrs, braces };
-    for attribute in attributes {
+    let mut block = Block { marker: None, docs: Vec::new(), attrs, braces, stands_in: false };
+    let nearest = attributes.iter().rposition(|attribute| marker_of(attribute).is_some());
+    for (at, attribute) in attributes.iter().enumerate() {
         match marker_of(attribute) {
-            Some(name) if block.marker.is_some() => {
-                let help = "a block is one provider, or belongs to one: leave one marker out";
-                diagnostics.error(&name, format_args!("`#[{name}]` is the second marker of this block"), help);
+            Some(name) if nearest == Some(at) => block.marker = Some(marker(name, attribute, diagnostics)),
+            Some(name) => {
+                let written = source(&attribute.stream());
+                let help = format_args!("write `#[{written}] {{ … }}`, or leave it out: a block has one marker");
+                diagnostics.error(&name, format_args!("`#[{name}]` has no block"), help);
             }
-            Some(name) => block.marker = Some(marker(name, attribute, diagnostics)),
             None => other(attribute, &mut block, diagnostics),
         }
     }
@@ -29,31 +32,54 @@ pub(super) fn read(attributes: &[Group], braces: &Group, diagnostics: &mut Diagn
 const OF_RUST: [&str; 8] = ["allow", "cfg", "cfg_attr", "deny", "doc", "expect", "forbid", "warn"];
 
 /// Puts the marker that was meant in the place of one that does not exist; whether it is known which one that is.
-pub(super) fn correct(attributes: &mut [Group], usual: Option<&str>, diagnostics: &mut Diagnostics) -> bool {
+pub(super) fn correct(attributes: &mut [Group], markers: &Markers, diagnostics: &mut Diagnostics) -> bool {
     if attributes.iter().any(|attribute| marker_of(attribute).is_some()) {
         return true;
     }
     for attribute in attributes {
-        let mut content = attribute.stream().into_iter();
-        let (Some(TokenTree::Ident(word)), next) = (content.next(), content.next()) else { continue };
-        let is_path = matches!(&next, Some(TokenTree::Punct(colon)) if colon.as_char() == ':');
+        let trees: Vec<_> = attribute.stream().into_iter().collect();
+        if let Some(without) = without_path(&trees) {
+            let right = source(&without.iter().cloned().collect());
+            let message = "the marker of a block has no path";
+            diagnostics.error(attribute.stream(), message, format_args!("write `#[{right}]`"));
+            replace(attribute, without.iter().cloned().collect());
+            return true;
+        }
+        let [TokenTree::Ident(word), rest @ ..] = trees.as_slice() else { continue };
+        let is_path = matches!(rest, [TokenTree::Punct(colon), ..] if colon.as_char() == ':');
         if is_path || OF_RUST.iter().any(|known| word == known) {
             continue;
         }
         let meant = nearest(&word.to_string(), MARKERS);
         let help = match meant {
-            Some(meant) => format!("write `#[{meant}]`"),
-            None => format!("the markers of blocks are {}", list(MARKERS, "and")),
+            Some(meant) => format!("write `#[{meant}{}]`", source(&rest.iter().cloned().collect())),
+            None => format!("the markers of blocks are {} here", list(markers.all.iter().copied(), "and")),
         };
-        let Some(marker) = meant.or(usual) else { continue };
-        diagnostics.error(&word, format_args!("unknown marker `{word}`"), help);
+        let Some(marker) = meant.or(markers.usual) else { continue };
+        diagnostics.error(word, format_args!("unknown marker `{word}`"), help);
         let marker = TokenTree::from(Ident::new(marker, word.span()));
-        let mut corrected = Group::new(Delimiter::Bracket, [marker].into_iter().chain(next).chain(content).collect());
-        corrected.set_span(attribute.span());
-        *attribute = corrected;
+        let corrected = std::iter::once(marker).chain(rest.iter().cloned()).collect();
+        replace(attribute, corrected);
         return meant.is_some();
     }
     true
+}
+
+/// `fallback("c")` of `ductape::fallback("c")`.
+fn without_path(trees: &[TokenTree]) -> Option<&[TokenTree]> {
+    match trees {
+        [TokenTree::Ident(first), TokenTree::Punct(_), TokenTree::Punct(_), marker @ ..] if first == "ductape" => {
+            let is_marker = matches!(marker, [TokenTree::Ident(word), ..] if MARKERS.iter().any(|known| word == known));
+            is_marker.then_some(marker)
+        }
+        _ => None,
+    }
+}
+
+fn replace(attribute: &mut Group, content: TokenStream) {
+    let mut corrected = Group::new(Delimiter::Bracket, content);
+    corrected.set_span(attribute.span());
+    *attribute = corrected;
 }
 
 fn marker(name: Ident, brackets: &Group, diagnostics: &mut Diagnostics) -> Marker {

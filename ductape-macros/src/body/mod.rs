@@ -20,6 +20,13 @@ pub(crate) enum Part {
     Misplaced,
 }
 
+/// The markers that blocks of a body can have.
+pub(crate) struct Markers {
+    pub(crate) all: &'static [&'static str],
+    /// That of most blocks, which one with a marker unheard of is taken for.
+    pub(crate) usual: Option<&'static str>,
+}
+
 /// A block in braces, and what stands above it.
 pub(crate) struct Block {
     pub(crate) marker: Option<Marker>,
@@ -28,6 +35,8 @@ pub(crate) struct Block {
     /// Attributes that are handed on, such as `#[allow(…)]`.
     pub(crate) attrs: TokenStream,
     pub(crate) braces: Group,
+    /// Under a marker that is reported, since what is marked is no block.
+    pub(crate) stands_in: bool,
 }
 
 /// `#[primary("stripe", retries = 2)]`

@@ -3,14 +3,12 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::misplaced::{meant, nested};
-use super::{Block, Part, block};
+use super::{Block, Markers, Part, block};
 use crate::diagnostics::Diagnostics;
 use crate::function::{marker_of, unwrap_groups};
 
 /// Divides a body, and reports markers and attributes that stand wrong.
-///
-/// `usual` is the marker of most blocks in such a body, which one with a marker unheard of is taken for.
-pub(crate) fn split(body: TokenStream, usual: Option<&str>, diagnostics: &mut Diagnostics) -> Vec<Part> {
+pub(crate) fn split(body: TokenStream, markers: &Markers, diagnostics: &mut Diagnostics) -> Vec<Part> {
     let trees: Vec<_> = unwrap_groups(body).into_iter().collect();
     let mut parts = Vec::new();
     let mut statements = Vec::new();
@@ -18,7 +16,7 @@ pub(crate) fn split(body: TokenStream, usual: Option<&str>, diagnostics: &mut Di
     while let Some((first, after_first)) = rest.split_first() {
         let (mut attributes, after) = attributes(rest);
         let braces = after.first().and_then(as_block).filter(|_| ends_statement(statements.last()));
-        if braces.is_some() && !block::correct(&mut attributes, usual, diagnostics) {
+        if braces.is_some() && !block::correct(&mut attributes, markers, diagnostics) {
             parts.push(Part::Misplaced);
         }
         if !attributes.iter().any(|attribute| marker_of(attribute).is_some()) {
@@ -27,7 +25,7 @@ pub(crate) fn split(body: TokenStream, usual: Option<&str>, diagnostics: &mut Di
             rest = taken;
         } else if let Some(braces) = braces {
             push_statements(&mut parts, &mut statements, diagnostics);
-            push_block(&mut parts, &attributes, braces, diagnostics);
+            push_block(&mut parts, &attributes, braces, false, diagnostics);
             rest = after.get(1..).unwrap_or_default();
         } else if is_plan(&attributes, after) {
             statements.push(first.clone());
@@ -36,7 +34,7 @@ pub(crate) fn split(body: TokenStream, usual: Option<&str>, diagnostics: &mut Di
             push_statements(&mut parts, &mut statements, diagnostics);
             let (braces, after) = meant(&attributes, after, diagnostics);
             match braces {
-                Some(braces) => push_block(&mut parts, &attributes, &braces, diagnostics),
+                Some(braces) => push_block(&mut parts, &attributes, &braces, true, diagnostics),
                 None => parts.push(Part::Misplaced),
             }
             rest = after;
@@ -55,8 +53,17 @@ fn push_statements(parts: &mut Vec<Part>, statements: &mut Vec<TokenTree>, diagn
     }
 }
 
-fn push_block(parts: &mut Vec<Part>, attributes: &[Group], braces: &Group, diagnostics: &mut Diagnostics) {
-    let mut block: Block = block::read(attributes, braces, diagnostics);
+fn push_block(
+    parts: &mut Vec<Part>,
+    attributes: &[Group],
+    braces: &Group,
+    stands_in: bool,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut block = Block { stands_in, ..block::read(attributes, braces, diagnostics) };
+    if attributes.iter().filter_map(marker_of).count() > 1 {
+        parts.push(Part::Misplaced);
+    }
     let trees: Vec<_> = block.braces.stream().into_iter().collect();
     if let Some(without) = nested(&trees, diagnostics) {
         block.braces = Group::new(Delimiter::Brace, without.into_iter().collect());
@@ -87,7 +94,7 @@ pub(super) fn as_block(tree: &TokenTree) -> Option<&Group> {
 }
 
 /// Whether a statement can begin after this token.
-fn ends_statement(last: Option<&TokenTree>) -> bool {
+pub(super) fn ends_statement(last: Option<&TokenTree>) -> bool {
     match last {
         None => true,
         Some(TokenTree::Punct(punct)) => punct.as_char() == ';',

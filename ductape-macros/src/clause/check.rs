@@ -21,6 +21,9 @@ pub(crate) fn check(written: Vec<Written>, place: Place, diagnostics: &mut Diagn
                 continue;
             }
         };
+        if row.is_later() && seen.contains(&key) {
+            continue;
+        }
         match seen.iter().find(|first| **first == key).filter(|_| !row.repeats) {
             Some(first) => {
                 let help = format_args!("leave one `{key}` out");

@@ -21,11 +21,14 @@ fn markdown(places: &[Place]) -> String {
             _ if row.default == "required" => "**required**",
             _ => row.default,
         };
+        // In a table of several places, what stands in only one of them.
+        let everywhere = places.iter().all(|place| row.places.contains(place));
+        let only = if everywhere { "" } else { "; a quota's `#[provider]`s only" };
         let meaning = match row.kind {
             Kind::Count { from, to, .. } => format!("{}; {from} to {}", row.doc, grouped(to)),
             _ => row.doc.to_owned(),
         };
-        writeln!(text, "| `{}` | {meaning} | {default} |", row.example).expect("a string takes everything");
+        writeln!(text, "| `{}` | {meaning}{only} | {default} |", row.example).expect("a string takes everything");
     }
     text
 }
@@ -51,6 +54,8 @@ fn the_documented_tables_are_those_of_the_table() {
         ("action.md", &[Place::Action]),
         ("provider.md", &[Place::Primary, Place::Share]),
         ("backoff.md", &[Place::Backoff]),
+        ("reconcile.md", &[Place::Reconcile]),
+        ("degrade.md", &[Place::Degrade]),
         ("healthcheck.md", &[Place::Healthcheck]),
     ] {
         let path = folder.join(file);

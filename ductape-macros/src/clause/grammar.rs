@@ -15,6 +15,8 @@ pub(crate) enum Segment {
     /// A string literal alone: a provider's name.
     Text(Literal),
     Clause(Written),
+    /// The rest of a part that is no clause.
+    Unread(TokenStream),
 }
 
 /// A clause as it is written.
@@ -32,16 +34,14 @@ pub(crate) enum Form {
 
 impl Written {
     /// The name of a provider, and what is wrong with it, in `name = "stripe"` and in a `stripe` without quotes.
-    pub(crate) fn as_name(&self) -> Option<(Literal, &'static str)> {
+    pub(crate) fn as_name(&self) -> Option<(String, &'static str)> {
         match &self.form {
             Form::Equals(tokens) if self.key == "name" => {
-                let text: Literal = syn::parse2(tokens.clone()).ok()?;
-                is_string(&text).then_some((text, "the name of a provider stands first, without a key"))
+                let text: syn::LitStr = syn::parse2(tokens.clone()).ok()?;
+                Some((tag::mend(&text.value())?, "the name of a provider stands first, without a key"))
             }
             Form::Bare if !table::is_known(&self.key) => {
-                let mut text = Literal::string(&tag::mend(&self.key.to_string())?);
-                text.set_span(self.key.span());
-                Some((text, "the name of a provider is a string"))
+                Some((tag::mend(&self.key.to_string())?, "the name of a provider is a string"))
             }
             _ => None,
         }
@@ -61,11 +61,7 @@ pub(crate) fn parse(list: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Seg
         let mut rest = part;
         while !rest.is_empty() {
             let Some((segment, after)) = segment(rest, diagnostics) else {
-                diagnostics.error(
-                    rest.iter().cloned().collect::<TokenStream>(),
-                    "expected a clause",
-                    "a clause is `name = literal`, `name(…)` or `name`, and a comma stands between two",
-                );
+                segments.push(Segment::Unread(rest.iter().cloned().collect()));
                 break;
             };
             segments.push(segment);
@@ -77,6 +73,24 @@ pub(crate) fn parse(list: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Seg
         }
     }
     segments
+}
+
+/// Reports what is no clause.
+pub(crate) fn unread(tokens: TokenStream, diagnostics: &mut Diagnostics) {
+    let help = "a clause is `name = literal`, `name(…)` or `name`, and a comma stands between two";
+    diagnostics.error(tokens, "expected a clause", help);
+}
+
+/// The name that was meant by another literal than a string.
+pub(crate) fn name_in(tokens: &TokenStream) -> Option<String> {
+    let text = match syn::parse2(tokens.clone()).ok()? {
+        syn::Lit::ByteStr(text) => String::from_utf8(text.value()).ok()?,
+        syn::Lit::CStr(text) => text.value().into_string().ok()?,
+        syn::Lit::Char(letter) => letter.value().to_string(),
+        syn::Lit::Int(number) => number.base10_digits().to_owned(),
+        _ => return None,
+    };
+    tag::mend(&text)
 }
 
 /// The clause at the head of the tokens, and what follows it.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use proc_macro2::{Ident, TokenStream};
 
 pub(crate) use check::check;
-pub(crate) use grammar::{Form, Segment, Written, parse};
+pub(crate) use grammar::{Form, Segment, Written, name_in, parse, unread};
 pub(crate) use source::source;
 pub(crate) use tag::tag_of;
 

@@ -8,7 +8,7 @@ use syn::{Lit, Token};
 
 use super::right_form::{leading_path, right_form};
 use super::table::{Kind, Place, Row};
-use super::{Form, Segment, Value, check, parse};
+use super::{Form, Segment, Value, check, parse, unread};
 use crate::diagnostics::{Diagnostics, Problem, list, nearest};
 use crate::literal::{duration, tag};
 
@@ -25,7 +25,7 @@ pub(super) fn read(
         (Kind::Static | Kind::Expression | Kind::Type, Form::Parens(tokens))
             if rust(key, row, row.kind, &tokens, diagnostics)? =>
         {
-            Some((Value::Rust, tokens))
+            stays(key, row, &tokens, diagnostics).then_some((Value::Rust, tokens))
         }
         (Kind::Duration | Kind::Count { .. } | Kind::Number { .. } | Kind::Flag, Form::Parens(tokens))
             if number(&tokens).is_none() && rust(key, row, Kind::Expression, &tokens, diagnostics)? =>
@@ -170,6 +170,39 @@ fn rust(key: &Ident, row: &Row, kind: Kind, tokens: &TokenStream, diagnostics: &
     Some(true)
 }
 
+/// What is evaluated before the run can neither leave the function nor wait.
+fn stays(key: &Ident, row: &Row, tokens: &TokenStream, diagnostics: &mut Diagnostics) -> bool {
+    let Some(exit) = exit(tokens.clone()).filter(|_| matches!(row.name, "when" | "sticky")) else { return true };
+    let help = format_args!("write `let value = …;` before the first provider, and `{key}(value)`");
+    diagnostics.error(&exit, format_args!("`{key}(…)` is evaluated in one go: no `{exit}` can stand in it"), help);
+    false
+}
+
+/// The `return`, `?` or `await` in an expression. What a closure, an async block or a function holds is its own.
+fn exit(tokens: TokenStream) -> Option<TokenTree> {
+    let mut begins = true;
+    for tree in tokens {
+        let found = match &tree {
+            TokenTree::Punct(bar) if bar.as_char() == '|' && begins => return None,
+            TokenTree::Ident(word) if word == "async" || word == "fn" => return None,
+            TokenTree::Punct(mark) if mark.as_char() == '?' => Some(tree.clone()),
+            TokenTree::Ident(word) if word == "return" || word == "await" => Some(tree.clone()),
+            TokenTree::Group(group) => exit(group.stream()),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+        // A `|` after a value is an operator.
+        begins = match &tree {
+            TokenTree::Punct(punct) => punct.as_char() != '|',
+            TokenTree::Ident(word) => word == "move",
+            _ => false,
+        };
+    }
+    None
+}
+
 /// A const expression knows no `self`.
 fn constant(key: &Ident, tokens: &TokenStream, diagnostics: &mut Diagnostics) -> bool {
     let Some((word, span)) = find_self(tokens.clone()) else { return true };
@@ -178,7 +211,7 @@ fn constant(key: &Ident, tokens: &TokenStream, diagnostics: &mut Diagnostics) ->
     false
 }
 
-fn find_self(tokens: TokenStream) -> Option<(String, Span)> {
+pub(super) fn find_self(tokens: TokenStream) -> Option<(String, Span)> {
     tokens.into_iter().find_map(|tree| match tree {
         TokenTree::Ident(ident) if ident == "self" || ident == "Self" => Some((ident.to_string(), ident.span())),
         TokenTree::Group(group) => find_self(group.stream()),
@@ -200,6 +233,7 @@ fn nested(
     for segment in parse(tokens.clone(), diagnostics) {
         match segment {
             Segment::Clause(clause) => written.push(clause),
+            Segment::Unread(tokens) => unread(tokens, diagnostics),
             Segment::Text(text) => {
                 let help = format_args!("write `{}`", row.example);
                 diagnostics.error(

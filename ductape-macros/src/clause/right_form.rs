@@ -2,10 +2,14 @@
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::Lit;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Expr, Lit, LitStr, Token};
 
+use super::read::find_self;
 use super::table::{Kind, Row};
 use super::{Form, source};
+use crate::literal::duration;
 
 /// What to write instead of a value in the wrong form.
 pub(super) fn right_form(key: &Ident, row: &Row, form: &Form) -> String {
@@ -18,41 +22,117 @@ pub(super) fn right_form(key: &Ident, row: &Row, form: &Form) -> String {
     let corrected = match row.kind {
         Kind::Switch if word(tokens).is_some_and(|word| word == "false") => return format!("leave `{key}` out"),
         Kind::Switch => Some(key.to_string()),
-        Kind::Count { .. } => number(literal.as_ref(), false)
-            .map(|value| format!("{key} = {value}"))
-            .or_else(|| in_parens(key, literal.as_ref(), tokens)),
-        Kind::Number { .. } => number(literal.as_ref(), true)
-            .map(|value| format!("{key} = {value}"))
-            .or_else(|| in_parens(key, literal.as_ref(), tokens)),
-        Kind::Duration => match &literal {
-            Some(Lit::Int(value)) => Some(format!("{key} = \"{}s\"", value.base10_digits())),
-            Some(Lit::Float(value)) => Some(format!("{key} = \"{}s\"", value.base10_digits())),
-            Some(Lit::Str(value)) => Some(format!("{key} = {:?}", value.value())),
-            _ => in_parens(key, literal.as_ref(), tokens),
-        },
-        Kind::Flag => match &literal {
-            Some(Lit::Str(value)) if matches!(value.value().as_str(), "true" | "false") => {
-                Some(format!("{key} = {}", value.value()))
-            }
-            Some(Lit::Bool(value)) => Some(format!("{key} = {}", value.value)),
-            _ => in_parens(key, literal.as_ref(), tokens),
+        Kind::Count { .. } | Kind::Number { .. } | Kind::Duration | Kind::Flag => match &literal {
+            Some(literal) => value(row, literal).map(|value| format!("{key} = {value}")),
+            None => constant(key, tokens),
         },
         Kind::Choice { words, .. } => written_text(literal.as_ref(), tokens)
             .filter(|word| words.contains(&word.as_str()))
             .map(|word| format!("{key} = \"{word}\"")),
-        Kind::Text | Kind::Tag => written_text(literal.as_ref(), tokens).map(|text| format!("{key} = {text:?}")),
-        Kind::Static | Kind::Expression | Kind::Type => match &literal {
-            Some(Lit::Str(path)) => {
-                syn::parse_str::<syn::Path>(&path.value()).ok().map(|_| format!("{key}({})", path.value()))
+        Kind::Text | Kind::Tag => match written_text(literal.as_ref(), tokens) {
+            Some(text) => Some(format!("{key} = {text:?}")),
+            None if row.repeats => each(key, tokens),
+            None if literal.is_none() => {
+                return format!("write `{}`: it is read while compiling, and knows no constant", row.example);
             }
-            Some(value) if matches!(row.kind, Kind::Expression) => {
-                Some(format!("{key}({})", source(&value.to_token_stream())))
-            }
-            _ => in_parens(key, literal.as_ref(), tokens),
+            None => None,
         },
-        Kind::Nested(_) | Kind::Later => None,
+        Kind::Static | Kind::Expression | Kind::Type => match &literal {
+            Some(literal) => rust(row, literal).map(|rust| format!("{key}({rust})")),
+            None => (!tokens.is_empty()).then(|| format!("{key}({})", source(tokens))),
+        },
+        Kind::Nested(_) => literal.as_ref().and_then(duration).map(|base| format!("{key}(base = {base})")),
+        Kind::Later => None,
     };
     format!("write `{}`", corrected.as_deref().unwrap_or(row.example))
+}
+
+/// One clause for each text of a list, in brackets or without.
+fn each(key: &Ident, tokens: &TokenStream) -> Option<String> {
+    let list = match tokens.clone().into_iter().next()? {
+        TokenTree::Group(group) => group.stream(),
+        _ => tokens.clone(),
+    };
+    let texts = Punctuated::<LitStr, Token![,]>::parse_terminated.parse2(list).ok()?;
+    let clauses: Vec<_> = texts.iter().map(|text| format!("{key} = {:?}", text.value())).collect();
+    (!clauses.is_empty()).then(|| clauses.join(", "))
+}
+
+/// The value that a literal of another kind holds, if it is one that the clause takes.
+fn value(row: &Row, literal: &Lit) -> Option<String> {
+    match row.kind {
+        Kind::Duration => duration(literal),
+        Kind::Count { from, to, .. } => {
+            whole(row, literal).filter(|count| (from..=to).contains(count)).map(|count| count.to_string())
+        }
+        Kind::Number { from, to, .. } => {
+            let text = digits(literal)?;
+            text.parse::<f64>().is_ok_and(|number| number.is_finite() && (from..=to).contains(&number)).then_some(text)
+        }
+        _ => match literal {
+            Lit::Bool(flag) => Some(flag.value.to_string()),
+            Lit::Str(text) if matches!(text.value().as_str(), "true" | "false") => Some(text.value()),
+            _ => None,
+        },
+    }
+}
+
+/// In quotes and with its unit; seconds where there is none.
+fn duration(literal: &Lit) -> Option<String> {
+    let text = match literal {
+        Lit::Str(text) => text.value(),
+        Lit::Int(value) => format!("{}{}", value.base10_digits(), value.suffix()),
+        Lit::Float(value) => format!("{}{}", value.base10_digits(), value.suffix()),
+        _ => return None,
+    };
+    duration::mend(&text).map(|text| format!("\"{text}\""))
+}
+
+/// A whole number, however it is written; of a weight also the percentage, and the share of one.
+fn whole(row: &Row, literal: &Lit) -> Option<u32> {
+    let is_weight = row.name == "weight";
+    let text = digits(literal)?;
+    let number: f64 = text.strip_suffix('%').filter(|_| is_weight).unwrap_or(&text).trim_end().parse().ok()?;
+    let is_share = is_weight && number < 1.0;
+    let shown = format!("{:.6}", if is_share { number * 100.0 } else { number });
+    shown.trim_end_matches('0').strip_suffix('.')?.parse().ok()
+}
+
+/// The number that a literal holds, quoted or not.
+fn digits(literal: &Lit) -> Option<String> {
+    match literal {
+        Lit::Str(text) => Some(text.value().trim().to_owned()),
+        Lit::Int(value) => Some(value.base10_digits().to_owned()),
+        Lit::Float(value) => Some(value.base10_digits().to_owned()),
+        _ => None,
+    }
+}
+
+/// A constant expression belongs in parentheses; `self` is none.
+fn constant(key: &Ident, tokens: &TokenStream) -> Option<String> {
+    let sound = syn::parse2::<Expr>(tokens.clone()).is_ok_and(|value| !matches!(value, Expr::Unary(_)))
+        && find_self(tokens.clone()).is_none();
+    sound.then(|| format!("{key}({})", source(tokens)))
+}
+
+/// Rust that was put in quotes, or a literal that is the value itself.
+fn rust(row: &Row, literal: &Lit) -> Option<String> {
+    match (row.name, literal) {
+        ("when", Lit::Bool(holds)) => Some(holds.value.to_string()),
+        ("when", Lit::Str(text)) => {
+            let is_rust = syn::parse_str(&text.value()).is_ok_and(|value| !matches!(value, Expr::Lit(_)));
+            is_rust.then(|| text.value())
+        }
+        ("sticky", Lit::Str(text)) if is_place(&text.value()) => Some(text.value()),
+        ("sticky", key) => Some(source(&key.to_token_stream())),
+        (_, Lit::Str(path)) => syn::parse_str::<syn::Path>(&path.value()).ok().map(|_| path.value()),
+        _ => None,
+    }
+}
+
+/// Whether a text reads as a binding or one of its fields, and not as a key like `user-1`.
+fn is_place(text: &str) -> bool {
+    matches!(syn::parse_str(text), Ok(Expr::Path(_) | Expr::Field(_)))
 }
 
 /// `(2)` is a number as well.
@@ -77,23 +157,6 @@ pub(super) fn leading_path(tokens: &TokenStream) -> Option<String> {
     let trees = trees.skip_while(|tree| matches!(tree, TokenTree::Punct(reference) if reference.as_char() == '&'));
     let path: TokenStream = trees.take_while(in_path).collect();
     syn::parse2::<syn::Path>(path.clone()).ok().map(|_| source(&path))
-}
-
-/// Rust belongs in parentheses.
-fn in_parens(key: &Ident, literal: Option<&Lit>, tokens: &TokenStream) -> Option<String> {
-    (literal.is_none() && !tokens.is_empty()).then(|| format!("{key}({})", source(tokens)))
-}
-
-/// The number that a literal holds, quoted or not.
-fn number(literal: Option<&Lit>, fraction: bool) -> Option<String> {
-    let text = match literal? {
-        Lit::Str(text) => text.value().trim().to_owned(),
-        Lit::Int(value) => value.base10_digits().to_owned(),
-        Lit::Float(value) => value.base10_digits().to_owned(),
-        _ => return None,
-    };
-    let whole = text.parse::<u32>().is_ok();
-    (whole || fraction && text.parse::<f64>().is_ok_and(f64::is_finite)).then_some(text)
 }
 
 /// A text that was given as a string, or as a bare word.

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, ReturnType};
+use syn::{Attribute, ReturnType, Type};
 
 use super::Model;
 use super::signature::Probed;
@@ -47,7 +47,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         };
         #(#conditions)*
         const _: () = {
-            #p::inventory::submit! { &#name as &'static dyn #p::AnyHealthcheck }
+            #[allow(deprecated)]
+            const _: () = { #p::inventory::submit! { &#name as &'static dyn #p::AnyHealthcheck } };
         };
     }
 }
@@ -75,13 +76,30 @@ fn probe(model: &Model) -> TokenStream {
             (client.clone(), Some(client))
         }
     };
-    quote_spanned! {span=>
-        |#binding| #p::Box::pin(async move {
+    let future = quote_spanned! {span=>
+        async move {
             use #p::{ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _};
             let __answer = #p::Answer::of(#name(#argument).await);
             let __view = (&&&&&__answer.error_type()).view();
             __answer.described(__view)
-        })
+        }
+    };
+    let future = match &model.probed {
+        Probed::Nothing => future,
+        Probed::Borrowed(of) => share(of, &future),
+    };
+    quote_spanned!(span=> |#binding| #p::Box::pin(#future))
+}
+
+/// Asks, at the type itself, whether what the probe borrows can be shared between threads.
+fn share(of: &Type, future: &TokenStream) -> TokenStream {
+    let span = at(of.span());
+    let p = private(span);
+    quote_spanned! {span=>
+        {
+            use #p::Unshareable as _;
+            (&#p::Borrowed::<#of>::new()).share(#future)
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 mod expand;
 mod signature;
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::{ToTokens, quote};
 
 use crate::clause::table::Place;
 use crate::clause::{self, Clauses, Segment};
@@ -29,7 +29,11 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Err(instead) => return instead,
     };
     let mut diagnostics = Diagnostics::default();
-    function::alone("healthcheck", &mut function, &mut diagnostics);
+    if !function::alone("healthcheck", &mut function, &mut diagnostics) {
+        let mut body = Group::new(Delimiter::Brace, quote!(loop {}));
+        body.set_span(function.body.span());
+        function.body = body;
+    }
     let clauses = clauses(arguments, &function, &mut diagnostics);
     let tag = clause::tag_of(&function.sig.ident, &clauses, &mut diagnostics);
     let mut tokens = match signature::check(&mut function, &mut diagnostics) {
@@ -46,6 +50,7 @@ fn clauses(arguments: TokenStream, function: &Function, diagnostics: &mut Diagno
     for segment in clause::parse(arguments, diagnostics) {
         match segment {
             Segment::Clause(clause) => written.push(clause),
+            Segment::Unread(tokens) => clause::unread(tokens, diagnostics),
             Segment::Text(text) => {
                 let help = format_args!("write `tag = {text}`");
                 diagnostics.error(&text, "the tag of a healthcheck is given by its clause", help);
@@ -53,7 +58,8 @@ fn clauses(arguments: TokenStream, function: &Function, diagnostics: &mut Diagno
         }
     }
     let clauses = clause::check(written, Place::Healthcheck, diagnostics);
-    if !clauses.mentions("interval") {
+    // An unknown clause may be the one that is missing.
+    if !clauses.mentions("interval") && clauses.unknown().next().is_none() {
         let help = "write `#[healthcheck(interval = \"30s\")]`";
         diagnostics.error(&function.sig.ident, "a healthcheck needs an `interval`", help);
     }

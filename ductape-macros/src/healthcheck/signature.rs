@@ -1,8 +1,8 @@
 //! The signature: what a probing function may look like, and what it probes.
 
-use proc_macro2::Span;
-use quote::ToTokens;
-use syn::{FnArg, GenericParam, ReturnType, Signature, Token, Type};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{FnArg, GenericParam, ReturnType, Safety, Signature, Token, Type};
 
 use crate::clause::source;
 use crate::diagnostics::Diagnostics;
@@ -54,6 +54,10 @@ fn qualifiers(sig: &mut Signature, diagnostics: &mut Diagnostics) {
         diagnostics.error(abi, "a healthcheck cannot be an `extern` function", FORMS);
         said = true;
     }
+    if let Safety::Unsafe(keyword) = std::mem::replace(&mut sig.safety, Safety::Default) {
+        diagnostics.error(keyword, "a healthcheck cannot be an `unsafe` function", FORMS);
+        said = true;
+    }
     if sig.asyncness.is_none() {
         if !said {
             diagnostics.error(sig.fn_token, "`#[healthcheck]` needs an `async fn`", FORMS);
@@ -84,21 +88,77 @@ fn argument(sig: &Signature, diagnostics: &mut Diagnostics) -> Form {
         }
         Some(FnArg::Typed(argument)) => &*argument.ty,
     };
-    let borrowed = match given {
-        Type::Reference(reference) => &*reference.elem,
-        other => other,
+    let (borrowed, shared) = match given {
+        Type::Reference(reference) => (&*reference.elem, reference.mutability.is_none()),
+        other => (other, false),
     };
-    let shared = matches!(given, Type::Reference(reference) if reference.mutability.is_none() && !is_impl(borrowed));
-    let probes = || if is_impl(borrowed) { Probed::Nothing } else { Probed::Borrowed(Box::new(borrowed.clone())) };
+    let probes = || {
+        if is_impl(borrowed) || is_unsized(borrowed) {
+            Probed::Nothing
+        } else {
+            Probed::Borrowed(Box::new(borrowed.clone()))
+        }
+    };
     if let Some(second) = arguments.next() {
         diagnostics.error(second, "a healthcheck has at most one argument", FORMS);
-        return Form::Unsound(probes());
+    } else if !shared || is_impl(borrowed) {
+        let help = format_args!("write `{}`", shared_form(sig, borrowed));
+        diagnostics.error(given, "the argument of a healthcheck is a shared reference", help);
+    } else if is_unsized(borrowed) {
+        let help = match borrowed {
+            Type::TraitObject(_) => format!("write `&Box<{}>`", source(&borrowed.to_token_stream())),
+            _ => "write `&Client`, where `Client` is a struct that holds it".to_owned(),
+        };
+        diagnostics.error(given, "a healthcheck borrows a sized type", help);
+    } else if let Some(lifetime) = lifetime(borrowed.to_token_stream()) {
+        let help = "write `'static`, or leave it out: what is bound lives as long as the program";
+        diagnostics.error(lifetime, "a healthcheck borrows no type with a lifetime of its own", help);
+        return Form::Unsound(Probed::Nothing);
+    } else {
+        return Form::Sound(probes());
     }
-    if !shared {
-        diagnostics.error(given, "the argument of a healthcheck is a shared reference", FORMS);
-        return Form::Unsound(probes());
+    Form::Unsound(probes())
+}
+
+/// A lifetime in a type, other than `'static`.
+fn lifetime(tokens: TokenStream) -> Option<TokenStream> {
+    let mut trees = tokens.into_iter().peekable();
+    while let Some(tree) = trees.next() {
+        let found = match (&tree, trees.peek()) {
+            (TokenTree::Punct(quote), Some(TokenTree::Ident(name)))
+                if quote.as_char() == '\'' && name != "static" && name != "_" =>
+            {
+                Some(quote!(#quote #name))
+            }
+            (TokenTree::Group(group), _) => lifetime(group.stream()),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
     }
-    Form::Sound(probes())
+    None
+}
+
+/// The function with its own argument, as a shared reference to a type that has a name.
+fn shared_form(sig: &Signature, borrowed: &Type) -> String {
+    let argument = match sig.inputs.first() {
+        Some(FnArg::Typed(argument)) => source(&argument.pat.to_token_stream()),
+        _ => "client".to_owned(),
+    };
+    let borrowed = if is_impl(borrowed) { "Client".to_owned() } else { source(&borrowed.to_token_stream()) };
+    format!("async fn {}({}: &{borrowed})", sig.ident, argument.trim_start_matches("mut "))
+}
+
+/// Whether a type has no size known while compiling, as far as its tokens say so.
+fn is_unsized(borrowed: &Type) -> bool {
+    match borrowed {
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(path) => path.path.is_ident("str"),
+        Type::Paren(inner) => is_unsized(&inner.elem),
+        Type::Group(inner) => is_unsized(&inner.elem),
+        _ => false,
+    }
 }
 
 fn is_impl(borrowed: &Type) -> bool {

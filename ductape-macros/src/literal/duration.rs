@@ -31,8 +31,12 @@ pub(crate) fn read(clause: &str, text: &str) -> Result<Duration, Problem> {
         ));
     }
     let Some(&(_, size)) = UNITS.iter().find(|(name, _)| *name == unit) else {
-        return Err(unknown_unit(clause, number, unit));
+        return Err(unknown_unit(clause, text, number, unit));
     };
+    if number.contains('_') {
+        let help = mend(text).map_or_else(|| FORMS.to_owned(), |mended| format!("write `{clause} = \"{mended}\"`"));
+        return Err(Problem::new(format!("the duration `{text}` has a `_` in its number"), help));
+    }
     let nanos = nanos(number, size).map_err(|fault| Problem::new(format!("the duration `{text}` {fault}"), FORMS))?;
     let duration = u64::try_from(nanos).map_or(Duration::MAX, Duration::from_nanos);
     if duration < SHORTEST || duration > LONGEST {
@@ -44,24 +48,56 @@ pub(crate) fn read(clause: &str, text: &str) -> Result<Duration, Problem> {
     Ok(duration)
 }
 
-fn unknown_unit(clause: &str, number: &str, unit: &str) -> Problem {
-    let meant = match unit.trim().to_ascii_lowercase().as_str() {
-        "s" | "sec" | "secs" | "second" | "seconds" => "s",
+fn unknown_unit(clause: &str, text: &str, number: &str, unit: &str) -> Problem {
+    if number.is_empty() {
+        return Problem::new("this duration does not begin with a number", FORMS);
+    }
+    let help = match mend(text) {
+        Some(mended) => format!("write `{clause} = \"{mended}\"`; units are `us`, `ms`, `s`, `m` and `h`"),
+        None => {
+            format!("`{clause}` takes a duration from `\"1us\"` to `\"24h\"`; units are `us`, `ms`, `s`, `m` and `h`")
+        }
+    };
+    Problem::new(format!("`{unit}` is no unit of time"), help)
+}
+
+/// The sound duration that was meant: units may be words, several may follow each other, and none means seconds.
+pub(crate) fn mend(text: &str) -> Option<String> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != '_').collect();
+    let mut parts = Vec::new();
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let is_number = |c: char| c.is_ascii_digit() || c == '.';
+        let (number, after) = rest.split_at(rest.find(|c| !is_number(c)).unwrap_or(rest.len()));
+        let (unit, after) = after.split_at(after.find(is_number).unwrap_or(after.len()));
+        parts.push((number, unit_of(unit)?));
+        rest = after;
+    }
+    let mended = match parts.as_slice() {
+        [(number, (unit, _))] if UNITS.iter().any(|(known, _)| known == unit) => format!("{number}{unit}"),
+        parts => {
+            let sum = parts.iter().try_fold(0_u128, |sum, (number, (_, size))| {
+                nanos(number, *size).ok().and_then(|nanos| sum.checked_add(nanos))
+            });
+            show(Duration::from_nanos(u64::try_from(sum?).ok()?))
+        }
+    };
+    read("", &mended).is_ok().then_some(mended)
+}
+
+/// A unit as somebody might write it, those included that are none of ours.
+fn unit_of(written: &str) -> Option<(&'static str, u128)> {
+    let name = match written.to_ascii_lowercase().as_str() {
+        "" | "s" | "sec" | "secs" | "second" | "seconds" => "s",
         "m" | "min" | "mins" | "minute" | "minutes" => "m",
         "h" | "hr" | "hrs" | "hour" | "hours" => "h",
         "us" | "µs" | "μs" | "usec" | "micros" | "microseconds" => "us",
         "ms" | "msec" | "millis" | "milliseconds" => "ms",
-        _ => "",
+        "ns" | "nanos" | "nanoseconds" => return Some(("ns", 1)),
+        "d" | "day" | "days" => return Some(("d", 24 * 3_600_000_000_000)),
+        _ => return None,
     };
-    if number.is_empty() {
-        return Problem::new("this duration does not begin with a number", FORMS);
-    }
-    let help = if meant.is_empty() {
-        "units are `us`, `ms`, `s`, `m` and `h`".to_owned()
-    } else {
-        format!("write `{clause} = \"{number}{meant}\"`; units are `us`, `ms`, `s`, `m` and `h`")
-    };
-    Problem::new(format!("`{unit}` is no unit of time"), help)
+    UNITS.iter().find(|(known, _)| *known == name).copied()
 }
 
 /// The number in units of `size` nanoseconds, exactly.
@@ -108,6 +144,17 @@ pub(crate) fn show(duration: Duration) -> String {
     }
 }
 
+/// For people, who count neither the seconds of hours nor the hours of days.
+pub(crate) fn show_roughly(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    for (unit, size) in [("days", 86_400), ("hours", 3_600), ("minutes", 60)] {
+        if seconds >= 10 * size && !(unit == "minutes" && seconds.is_multiple_of(size)) {
+            return format!("about {} {unit}", (seconds + size / 2) / size);
+        }
+    }
+    show(duration)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,7 +189,8 @@ mod tests {
             ("1..5s", "begin with a number"),
             (".5s", "begin with a number"),
             ("5.s", "begin with a number"),
-            ("1_000ms", "begin with a number"),
+            ("1_000ms", "has a `_`"),
+            ("1d", "`d` is no unit"),
             ("0s", "out of range"),
             ("0.5us", "out of range"),
             ("25h", "out of range"),
@@ -161,6 +209,27 @@ mod tests {
         assert!(help("5").contains("`timeout = \"5s\"`"));
         assert!(help("5 sec").contains("`timeout = \"5s\"`"));
         assert!(help("5min").contains("`timeout = \"5m\"`"));
+        assert!(help("1_000ms").contains("`timeout = \"1000ms\"`"));
+        assert!(help("1m30s").contains("`timeout = \"90s\"`"));
+        assert!(help("1h 30 minutes").contains("`timeout = \"90m\"`"));
+        assert!(help("1d").contains("`timeout = \"24h\"`"));
+        for out_of_range in ["2d", "500ns"] {
+            assert!(help(out_of_range).contains("from `\"1us\"` to `\"24h\"`"), "{out_of_range}");
+        }
+    }
+
+    #[test]
+    fn long_durations_are_rounded() {
+        for (seconds, shown) in [
+            (90, "90s"),
+            (599, "599s"),
+            (1_200, "20m"),
+            (1_201, "about 20 minutes"),
+            (100_001, "about 28 hours"),
+            (1_000_000, "about 12 days"),
+        ] {
+            assert_eq!(show_roughly(Duration::from_secs(seconds)), shown);
+        }
     }
 
     #[test]

@@ -9,7 +9,6 @@ use crate::clause::table::Place;
 use crate::clause::{self, Clauses, Segment};
 use crate::diagnostics::Diagnostics;
 use crate::function::{Function, inner_attributes};
-use crate::returns::is_boxed_future;
 
 /// A plan as it is written.
 pub(crate) struct Ast {
@@ -19,6 +18,8 @@ pub(crate) struct Ast {
     /// `#![…]` at the head of the body, as `#[…]`.
     pub(crate) inner: TokenStream,
     pub(crate) pieces: Vec<Piece>,
+    /// Whether signature and body are those that the user wrote: else they are taken as unread.
+    pub(crate) is_read: bool,
 }
 
 /// A part of the body whose marker has been read.
@@ -36,12 +37,19 @@ pub(crate) struct Marked {
     pub(crate) role: Role,
     /// The marker's word.
     pub(crate) marker: Ident,
-    /// Given first, in a provider.
-    pub(crate) name: Option<Literal>,
+    pub(crate) name: Name,
     pub(crate) clauses: Clauses,
     pub(crate) docs: Vec<String>,
     pub(crate) attrs: TokenStream,
     pub(crate) braces: Group,
+}
+
+/// The name of a provider, which stands first.
+pub(crate) enum Name {
+    Missing,
+    Written(Literal),
+    /// What was meant by something that is no name, and is reported.
+    Reported(String),
 }
 
 /// What a marked block is for.
@@ -55,24 +63,35 @@ pub(crate) enum Role {
 }
 
 /// Reads the attribute's clauses, and the body with those of its markers.
-pub(crate) fn read(kind: Kind, arguments: TokenStream, function: Function, diagnostics: &mut Diagnostics) -> Ast {
+pub(crate) fn read(
+    kind: Kind,
+    arguments: TokenStream,
+    function: Function,
+    is_read: bool,
+    diagnostics: &mut Diagnostics,
+) -> Ast {
     let (name, clauses) = list(arguments, kind.place(), None, diagnostics);
-    if let Some(name) = name {
-        let help = format_args!("write `tag = {name}`");
-        diagnostics.error(&name, format_args!("the tag of a plan is given by its clause"), help);
+    if let Name::Written(name) = name {
+        let clause = if kind == Kind::Action { "app" } else { "tag" };
+        let help = format_args!("write `{clause} = {name}`");
+        let message = if kind == Kind::Action {
+            "the provider of an action is named by a clause"
+        } else {
+            "the tag of a plan is given by its clause"
+        };
+        diagnostics.error(&name, message, help);
     }
     let (inner, body) = inner_attributes(function.body.stream());
     let mut pieces = Vec::new();
-    // A body that another macro has wrapped is not the one that the user wrote.
-    let body = if is_boxed_future(&function.sig) { TokenStream::new() } else { body };
-    for part in body::split(body, kind.usual_marker(), diagnostics) {
+    let body = if is_read { body } else { TokenStream::new() };
+    for part in body::split(body, &kind.markers(), diagnostics) {
         match part {
             Part::Block(block) => pieces.push(marked(kind, block, diagnostics)),
             Part::Misplaced => pieces.push(Piece::Misplaced),
             Part::Statements(statements) => between(kind, statements, &mut pieces),
         }
     }
-    Ast { kind, function, clauses, inner, pieces }
+    Ast { kind, function, clauses, inner, pieces, is_read }
 }
 
 /// Statements, in which a block without a marker is told from the rest, where it cannot be an ordinary one.
@@ -103,51 +122,65 @@ fn is_semicolon(tree: &TokenTree) -> bool {
 }
 
 fn marked(kind: Kind, block: Block, diagnostics: &mut Diagnostics) -> Piece {
-    let Block { marker: Some(Marker { name: marker, arguments }), docs, attrs, braces } = block else {
+    let Block { marker: Some(Marker { name: marker, arguments }), docs, attrs, braces, stands_in } = block else {
         return Piece::Unmarked(block.braces);
     };
     let role = Role::of(&marker);
     let named = (!role.is_aside()).then_some(&marker);
-    let (name, clauses) = list(arguments, role.place(kind), named, diagnostics);
-    if let (Some(name), true) = (&name, role.is_aside()) {
+    let (mut name, clauses) = list(arguments, role.place(kind), named, diagnostics);
+    if let (Name::Written(name), true) = (&name, role.is_aside()) {
         diagnostics.error(name, format_args!("`#[{marker}]` has no name"), format_args!("write `#[{marker}]`"));
+    }
+    if let (Name::Missing, true) = (&name, stands_in) {
+        name = Name::Reported(String::new());
     }
     Piece::Marked(Marked { role, marker, name, clauses, docs, attrs, braces })
 }
 
 /// A list of clauses, with the name that may stand first: that of the provider which `named` marks.
-fn list(
-    arguments: TokenStream,
-    place: Place,
-    named: Option<&Ident>,
-    diagnostics: &mut Diagnostics,
-) -> (Option<Literal>, Clauses) {
-    let mut name = None;
+fn list(arguments: TokenStream, place: Place, named: Option<&Ident>, diagnostics: &mut Diagnostics) -> (Name, Clauses) {
+    let mut name = Name::Missing;
     let mut written = Vec::new();
     let segments = clause::parse(arguments, diagnostics);
     let named = named.filter(|_| !segments.iter().any(|segment| matches!(segment, Segment::Text(_))));
     for segment in segments {
-        match segment {
-            Segment::Clause(clause) => match named.and_then(|marker| Some((marker, clause.as_name()?))) {
-                Some((marker, (text, message))) if name.is_none() => {
-                    let help = format_args!("write `#[{marker}({text})]`");
-                    diagnostics.error(&clause.key, message, help);
-                    name = Some(text);
-                }
-                _ => written.push(clause),
+        match (segment, &name) {
+            (Segment::Clause(clause), Name::Missing) => match named.and_then(|_| clause.as_name()) {
+                Some((text, message)) => name = reported(named, &text, clause.key, message, diagnostics),
+                None => written.push(clause),
             },
-            Segment::Text(text) if name.is_none() => {
+            (Segment::Clause(clause), _) => written.push(clause),
+            (Segment::Text(text), Name::Missing) => {
                 if !written.is_empty() {
                     diagnostics.error(&text, "the name stands first", format_args!("move {text} before the clauses"));
                 }
-                name = Some(text);
+                name = Name::Written(text);
             }
-            Segment::Text(text) => {
+            (Segment::Text(text), _) => {
                 diagnostics.error(text.to_token_stream(), "a second name", "leave one of the names out");
             }
+            (Segment::Unread(tokens), Name::Missing) if named.is_some() && written.is_empty() => {
+                let text = clause::name_in(&tokens).unwrap_or_else(|| "stripe".to_owned());
+                name = reported(named, &text, tokens, "the name of a provider is a string literal", diagnostics);
+            }
+            (Segment::Unread(tokens), _) => clause::unread(tokens, diagnostics),
         }
     }
     (name, clause::check(written, place, diagnostics))
+}
+
+/// Reports what stands for a name, and shows the name.
+fn reported(
+    marker: Option<&Ident>,
+    text: &str,
+    at: impl ToTokens,
+    message: &str,
+    diagnostics: &mut Diagnostics,
+) -> Name {
+    if let Some(marker) = marker {
+        diagnostics.error(at, message, format_args!("write `#[{marker}({text:?})]`"));
+    }
+    Name::Reported(text.to_owned())
 }
 
 impl Role {
@@ -171,8 +204,9 @@ impl Role {
             (Role::Reconcile, _) => Place::Reconcile,
             (Role::Degrade, _) => Place::Degrade,
             (Role::Fallback, Kind::Quota) => Place::Tier,
-            (Role::Provider | Role::Primary, Kind::Quota) => Place::Share,
-            (Role::Primary | Role::Provider | Role::Fallback, _) => Place::Primary,
+            // One that belongs in a quota has the clauses of one.
+            (Role::Provider, _) | (Role::Primary, Kind::Quota) => Place::Share,
+            (Role::Primary | Role::Fallback, _) => Place::Primary,
         }
     }
 }

@@ -11,29 +11,106 @@ use super::model::{Body, Model, Provider};
 use crate::body::doc;
 use crate::clause::table::{DEFAULT_BASE, DEFAULT_MAX, DEFAULT_TIMEOUT};
 use crate::clause::{Clause, Clauses, Value, source};
-use crate::literal::duration::show;
+use crate::literal::duration::{show, show_roughly};
 
-/// The generated part of the documentation, as attributes.
-pub(super) fn docs(model: &Model, body: &Body) -> TokenStream {
-    let mut lines = Vec::new();
-    if model.function.attrs.iter().any(|attribute| doc(&attribute.meta).is_some()) {
-        lines.push(String::new());
+/// The function's attributes, with the generated part of the documentation behind its first paragraph.
+pub(super) fn documented(model: &Model, body: &Body) -> TokenStream {
+    let attrs = &model.function.attrs;
+    let (before, after) = attrs.split_at(end_of_first_paragraph(attrs));
+    let mut lines = lines(model, body);
+    if before.iter().any(is_doc) {
+        lines.insert(0, String::new());
     }
-    lines.extend([heading(model), String::new()]);
-    let columns: Vec<&str> = ["weight", "retries", "timeout", "healthcheck", "when"]
-        .into_iter()
-        .filter(|name| body.providers.iter().any(|provider| provider.policy(&model.clauses, name).is_some()))
+    quote!(#(#before)* #(#[doc = #lines])* #(#after)*)
+}
+
+fn is_doc(attribute: &Attribute) -> bool {
+    doc(&attribute.meta).is_some()
+}
+
+/// Behind the last attribute, where a single one holds several paragraphs.
+fn end_of_first_paragraph(attrs: &[Attribute]) -> usize {
+    let mut begun = false;
+    for (at, line) in attrs.iter().enumerate().filter_map(|(at, attribute)| Some((at, doc(&attribute.meta)?))) {
+        if line.trim().is_empty() && begun {
+            return at;
+        }
+        if line.trim().contains("\n") {
+            return attrs.len();
+        }
+        begun |= !line.trim().is_empty();
+    }
+    attrs.len()
+}
+
+fn lines(model: &Model, body: &Body) -> Vec<String> {
+    let mut lines = vec![heading(model), String::new()];
+    let columns: Vec<_> = columns(model.kind)
+        .iter()
+        .map(|title| {
+            let cells = body.providers.iter().enumerate().map(|(at, provider)| cell(title, at, provider, model));
+            (*title, cells.collect::<Vec<_>>())
+        })
+        .filter(|(_, cells)| cells.iter().any(Option::is_some))
         .collect();
-    lines.push(cells(std::iter::once("provider").chain(columns.iter().copied()).map(str::to_owned)));
-    lines.push(cells(std::iter::repeat_n("---".to_owned(), columns.len() + 1)));
-    for provider in &body.providers {
-        let values =
-            columns.iter().map(|name| provider.policy(&model.clauses, name).map_or_else(|| default(name), value));
-        lines.push(cells(std::iter::once(format!("`{}`", provider.name)).chain(values)));
+    lines.push(row(columns.iter().map(|(title, _)| (*title).to_owned())));
+    lines.push(row(columns.iter().map(|_| "---".to_owned())));
+    for at in 0..body.providers.len() {
+        let cells = columns.iter().map(|(title, cells)| match cells.get(at) {
+            Some(Some(cell)) => cell.clone(),
+            _ => default(title),
+        });
+        lines.push(row(cells));
     }
     lines.push(String::new());
-    lines.extend(worst_case(model, body));
-    quote!(#(#[doc = #lines])*)
+    let last: Vec<_> = limits(model, body).into_iter().chain(worst_case(model, body)).collect();
+    if !last.is_empty() {
+        lines.push(last.join(" "));
+    }
+    lines
+}
+
+/// The titles of the table; those of which no provider says anything are left out.
+fn columns(kind: Kind) -> &'static [&'static str] {
+    const COLUMNS: [&str; 10] =
+        ["provider", "role", "weight", "retries", "backoff", "timeout", "reconcile", "healthcheck", "when", "cost"];
+    match (kind, COLUMNS.split_at(2)) {
+        (Kind::Action, (_, rest)) => rest,
+        _ => &COLUMNS,
+    }
+}
+
+/// What a provider says in a column.
+fn cell(title: &str, at: usize, provider: &Provider, model: &Model) -> Option<String> {
+    match title {
+        "provider" => Some(code(&provider.name)),
+        "role" => Some(role(model.kind, at, provider).to_owned()),
+        "reconcile" => provider.reconcile.as_ref().map(|aside| match aside.clauses.get("after") {
+            Some(after) => format!("after {}", value(after)),
+            None => "yes".to_owned(),
+        }),
+        _ => provider.policy(&model.clauses, title).map(value),
+    }
+}
+
+fn role(kind: Kind, at: usize, provider: &Provider) -> &'static str {
+    match kind {
+        Kind::Quota if provider.shares => "provider",
+        Kind::Fallback if at == 0 => "primary",
+        _ => "fallback",
+    }
+}
+
+/// What holds for the run as a whole.
+fn limits(model: &Model, body: &Body) -> Vec<String> {
+    let plan = &model.clauses;
+    let at_most_once = plan.has("at_most_once").then(|| "At most once.".to_owned());
+    let deadline = plan.get("deadline").map(|clause| format!("Deadline: {}.", value(clause)));
+    let degrade = body.degrade.as_ref().map(|aside| {
+        let timeout = aside.clauses.get("timeout").map_or_else(|| show(DEFAULT_TIMEOUT), value);
+        format!("When nothing else is left, it degrades, within {timeout}.")
+    });
+    at_most_once.into_iter().chain(deadline).chain(degrade).collect()
 }
 
 fn heading(model: &Model) -> String {
@@ -46,7 +123,7 @@ fn heading(model: &Model) -> String {
 }
 
 /// One row of a table; a `|` in an expression would end its cell.
-fn cells(cells: impl Iterator<Item = String>) -> String {
+fn row(cells: impl Iterator<Item = String>) -> String {
     let cells: Vec<_> = cells.map(|cell| cell.replace('|', "\\|").replace('\n', " ")).collect();
     format!("| {} |", cells.join(" | "))
 }
@@ -55,14 +132,20 @@ fn value(clause: &Clause) -> String {
     match &clause.value {
         Value::Count(count) => count.to_string(),
         Value::Duration(time) => show(*time),
-        _ => format!("`{}`", source(&clause.tokens)),
+        Value::Number(_) => source(&clause.tokens),
+        _ => code(&source(&clause.tokens)),
     }
 }
 
+/// A code span, which a backtick inside it would end.
+fn code(text: &str) -> String {
+    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+}
+
 /// What holds for a provider that says nothing, where another one does.
-fn default(name: &str) -> String {
-    match name {
-        "retries" => "0".to_owned(),
+fn default(title: &str) -> String {
+    match title {
+        "retries" | "cost" => "0".to_owned(),
         "timeout" => show(DEFAULT_TIMEOUT),
         _ => String::new(),
     }
@@ -71,10 +154,19 @@ fn default(name: &str) -> String {
 /// The most attempts, and the longest time, of a run; nothing where only the compiler knows.
 fn worst_case(model: &Model, body: &Body) -> Option<String> {
     let plan = &model.clauses;
-    let turning =
-        body.providers.iter().filter(|provider| provider.clauses.get("weight").and_then(Clause::count) != Some(0));
-    let turns: Vec<(u64, Duration)> = turning.map(|provider| longest_turn(provider, plan)).collect::<Option<_>>()?;
-    let alone = plan.get("failover").is_some_and(|clause| matches!(clause.value, Value::Flag(false)));
+    let mut turns = Vec::new();
+    for provider in &body.providers {
+        // A drained provider has no turn, and only the compiler knows whether a constant is 0.
+        let drained = provider.clauses.get("weight").map_or(Some(false), |weight| Some(weight.count()? == 0))?;
+        if !drained {
+            turns.push(longest_turn(provider, plan)?);
+        }
+    }
+    let alone = match plan.get("failover").map(|clause| &clause.value) {
+        None => false,
+        Some(Value::Flag(failover)) => !failover,
+        Some(_) => return None,
+    };
     let (attempts, time) = if alone {
         (turns.iter().map(|turn| turn.0).max()?, turns.iter().map(|turn| turn.1).max()?)
     } else {
@@ -90,7 +182,7 @@ fn worst_case(model: &Model, body: &Body) -> Option<String> {
         None => time,
     };
     let attempts = if attempts == 1 { "1 attempt".to_owned() } else { format!("{attempts} attempts") };
-    Some(format!("Worst case: {attempts}, {}.", show(time)))
+    Some(format!("Worst case: {attempts}, {}.", show_roughly(time)))
 }
 
 /// Every try at full length, every wait at its bound, and every question asked to the end.

@@ -17,13 +17,13 @@ pub(super) fn expand(model: &Model, faulty: bool) -> TokenStream {
     // There is an error already: nothing else should be said of what is now unused.
     let unused = faulty.then(|| quote!(#[allow(unused)]));
     let Some(body) = &model.body else { return quote!(#(#attrs)* #unused #vis #sig { loop {} }) };
-    let docs = docs::docs(model, body);
+    let attrs = docs::documented(model, body);
     let inner = &body.inner;
     let items = items(&body.prelude);
     let statements = statements(model, body);
     let mut braces = Group::new(Delimiter::Brace, statements);
     braces.set_span(function.body.span());
-    quote!(#(#attrs)* #unused #inner #items #docs #vis #sig #braces)
+    quote!(#attrs #unused #inner #items #vis #sig #braces)
 }
 
 fn statements(model: &Model, body: &Body) -> TokenStream {

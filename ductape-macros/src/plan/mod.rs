@@ -4,11 +4,13 @@ mod ast;
 mod definition;
 mod docs;
 mod expand;
+mod foreign;
 mod model;
 mod validate;
 
 use proc_macro2::TokenStream;
 
+use crate::body::Markers;
 use crate::clause::table::Place;
 use crate::diagnostics::Diagnostics;
 use crate::function;
@@ -28,8 +30,9 @@ pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> T
         Err(instead) => return instead,
     };
     let mut diagnostics = Diagnostics::default();
-    function::alone(kind.attribute(), &mut function, &mut diagnostics);
-    let ast = ast::read(kind, arguments, function, &mut diagnostics);
+    let is_read = function::alone(kind.attribute(), &mut function, &mut diagnostics)
+        && foreign::is_untouched(kind, &mut function, &mut diagnostics);
+    let ast = ast::read(kind, arguments, function, is_read, &mut diagnostics);
     let model = validate::validate(ast, &mut diagnostics);
     let mut tokens = expand::expand(&model, diagnostics.any());
     tokens.extend(diagnostics.into_tokens());
@@ -45,12 +48,13 @@ impl Kind {
         }
     }
 
-    /// The marker of most blocks.
-    fn usual_marker(self) -> Option<&'static str> {
+    fn markers(self) -> Markers {
         match self {
-            Kind::Fallback => Some("fallback"),
-            Kind::Quota => Some("provider"),
-            Kind::Action => None,
+            Kind::Fallback => {
+                Markers { all: &["primary", "fallback", "reconcile", "degrade"], usual: Some("fallback") }
+            }
+            Kind::Quota => Markers { all: &["provider", "fallback", "reconcile", "degrade"], usual: Some("provider") },
+            Kind::Action => Markers { all: &["reconcile", "degrade"], usual: None },
         }
     }
 

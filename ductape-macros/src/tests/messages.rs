@@ -5,7 +5,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use super::{divide, expand};
 
 /// The messages about a definition.
-fn messages(definition: &str) -> Vec<String> {
+pub(super) fn messages(definition: &str) -> Vec<String> {
     let (attribute, arguments, item) = divide(definition.parse().expect("tokens")).expect("an attribute");
     let mut messages = Vec::new();
     find(expand(&attribute, arguments, item).expect("one of ours"), &mut messages);
@@ -29,7 +29,7 @@ fn find(tokens: TokenStream, messages: &mut Vec<String>) {
 }
 
 /// Exactly one message, which says both.
-fn says(definition: &str, message: &str, help: &str) {
+pub(super) fn says(definition: &str, message: &str, help: &str) {
     let said = messages(definition);
     let [said] = said.as_slice() else { panic!("{definition}\n{said:#?}") };
     let (what, how) = said.split_once("\nhelp: ").expect("a message has a help");
@@ -37,13 +37,13 @@ fn says(definition: &str, message: &str, help: &str) {
     assert!(how.contains(help) && !how.contains('\n'), "{definition}\n{how}");
 }
 
-const HEAD: &str = "async fn f() -> ductape::Result<u8, String>";
+pub(super) const HEAD: &str = "async fn f() -> ductape::Result<u8, String>";
 
-fn provider(clause: &str) -> String {
+pub(super) fn provider(clause: &str) -> String {
     format!("#[fallback] {HEAD} {{ #[primary(\"a\", {clause})] {{ A }} #[fallback(\"b\")] {{ B }} }}")
 }
 
-fn fallback(clause: &str) -> String {
+pub(super) fn fallback(clause: &str) -> String {
     format!("#[fallback({clause})] {HEAD} {{ #[primary(\"a\")] {{ A }} #[fallback(\"b\")] {{ B }} }}")
 }
 
@@ -60,6 +60,16 @@ fn a_value_in_the_wrong_form_is_shown_in_the_right_one() {
         ("retries = 1.5", "`retries = 2`"),
         ("timeout = 5", "`timeout = \"5s\"`"),
         ("timeout = 1.5", "`timeout = \"1.5s\"`"),
+        ("timeout = 500ms", "`timeout = \"500ms\"`"),
+        ("timeout(5m)", "`timeout = \"5m\"`"),
+        ("timeout = 5min", "`timeout = \"5m\"`"),
+        ("timeout = 5parsecs", "`timeout = \"2s\"`"),
+        ("timeout = -5", "`timeout = \"2s\"`"),
+        ("timeout = 0", "`timeout = \"2s\"`"),
+        ("retries = \"-2\"", "`retries = 2`"),
+        ("retries = self.max", "`retries = 2`"),
+        ("when = \"x > 1\"", "`when(x > 1)`"),
+        ("when = 5", "`when(amount > 0)`"),
         ("timeout = \"5\"", "`timeout = \"5s\"`"),
         ("timeout(\"2s\")", "`timeout = \"2s\"`"),
         ("timeout = LIMIT", "`timeout(LIMIT)`"),
@@ -72,7 +82,7 @@ fn a_value_in_the_wrong_form_is_shown_in_the_right_one() {
         ("cost = \"0.5\"", "`cost = 0.5`"),
         ("cost(0.5)", "`cost = 0.5`"),
         ("backoff", "`backoff(base = "),
-        ("backoff = \"1s\"", "`backoff(base = "),
+        ("backoff = \"1s\"", "`backoff(base = \"1s\")`"),
         ("backoff()", "`backoff(base = "),
         ("retries = 1, backoff(jitter = equal)", "`jitter = \"equal\"`"),
     ] {
@@ -88,6 +98,43 @@ fn a_value_in_the_wrong_form_is_shown_in_the_right_one() {
         ("error = \"PayError\"", "`error(PayError)`"),
     ] {
         says(&fallback(clause), "takes", right);
+    }
+}
+
+#[test]
+fn a_slip_in_the_form_is_one_error_and_read_as_it_was_meant() {
+    for (clause, message, right) in [
+        ("retries: 2", "expected `=`, found `:`", "`retries = 2`"),
+        ("retries == 2", "expected `=`, found `==`", "`retries = 2`"),
+        ("retries 2", "a `=` is missing", "`retries = 2`"),
+        ("\"retries\" = 2", "without quotes", "`retries = 2`"),
+        ("healthcheck[stripe_health]", "expected parentheses", "`healthcheck(stripe_health)`"),
+        ("retries = 2 timeout = \"2s\"", "a comma is missing before `timeout`", "`,`"),
+        ("retries = 2,, timeout = \"2s\"", "a comma without a clause", "leave the comma out"),
+        ("healthcheck(&stripe_health)", "takes a path", "`healthcheck(stripe_health)`"),
+        ("healthcheck(a, b)", "takes one value", "`healthcheck(a)`"),
+        ("retries = (2)", "whole number", "`retries = 2`"),
+    ] {
+        says(&provider(clause), message, right);
+    }
+}
+
+#[test]
+fn a_marker_that_marks_nothing_is_one_error() {
+    let body = |first: &str| format!("#[fallback] {HEAD} {{ {first} #[fallback(\"b\")] {{ B }} }}");
+    let none = "marks a block, and here is none";
+    for (first, message, help) in [
+        ("#[primry(\"a\")] { A }", "unknown marker `primry`", "`#[primary(\"a\")]`"),
+        ("#[first(\"a\")] { A }", "unknown marker `first`", "`primary`, `fallback`, `reconcile` and `degrade`"),
+        ("#[primary(a)] { A }", "the name of a provider is a string", "`#[primary(\"a\")]`"),
+        ("#[primary[\"a\"]] { A }", "in parentheses", "`#[primary(\"a\")]`"),
+        ("#[primary(\"a\")] let a = a();", none, "`#[primary(\"a\")] { … }`"),
+        ("#[primary(\"a\")] fn a() {}", none, "`#[primary(\"a\")] { … }`"),
+        ("#[primary(\"a\")] if a { A } else { B }", none, "`#[primary(\"a\")] { … }`"),
+        ("#[primary(\"a\")] async { A }", none, "leave `async` out"),
+        ("if a { #[primary(\"a\")] { A } }", "inside of another block", "`#[primary(\"a\", when(a))]`"),
+    ] {
+        says(&body(first), message, help);
     }
 }
 
@@ -170,14 +217,22 @@ fn a_healthcheck_that_does_not_fit_is_told_what_would() {
     for (head, message) in [
         ("async fn f(&self) -> R", "without `self`"),
         ("async fn f(a: &A, b: &B) -> R", "at most one argument"),
-        ("async fn f(a: A) -> R", "a shared reference"),
-        ("async fn f(a: &mut A) -> R", "a shared reference"),
-        ("async fn f(a: &impl A) -> R", "a shared reference"),
         ("async fn f<T>() -> R", "cannot be generic"),
         ("async fn f()", "returns a `Result`"),
         ("fn f() -> R", "needs an `async fn`"),
     ] {
         says(&format!("#[healthcheck(interval = \"1s\")] {head} {{ A }}"), message, "async fn check(client: &Client)");
     }
+    for (argument, message, right) in [
+        ("mut a: A", "a shared reference", "`async fn f(a: &A)`"),
+        ("a: &mut A", "a shared reference", "`async fn f(a: &A)`"),
+        ("a: &impl A", "a shared reference", "`async fn f(a: &Client)`"),
+        ("a: &dyn A", "a sized type", "`&Box<dyn A>`"),
+        ("a: &str", "a sized type", "a struct that holds it"),
+        ("a: &A<'a>", "a lifetime of its own", "`'static`"),
+    ] {
+        says(&format!("#[healthcheck(interval = \"1s\")] async fn f({argument}) -> R {{ A }}"), message, right);
+    }
+    says("#[healthcheck(every = \"1s\")] async fn f() -> R { A }", "unknown clause `every`", "`interval`");
     says("#[healthcheck] async fn f() -> R { A }", "needs an `interval`", "interval = \"30s\"");
 }

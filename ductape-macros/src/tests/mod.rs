@@ -4,7 +4,9 @@
 
 mod messages;
 mod robustness;
+mod slips;
 mod snapshots;
+mod worst_case;
 
 use std::fs;
 use std::path::PathBuf;

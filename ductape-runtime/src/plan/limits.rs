@@ -46,25 +46,31 @@ pub mod check {
     /// Retries go up to 100 000.
     #[track_caller]
     pub const fn retries(retries: u32) {
-        assert!(retries <= 100_000, "`retries` must be at most 100000");
+        assert!(retries <= 100_000, "`retries` is out of range\nhelp: `retries` takes a whole number from 0 to 100000");
     }
 
     /// Weights go up to 64 000.
     #[track_caller]
     pub const fn weight(weight: u32) {
-        assert!(weight <= 64_000, "`weight` must be at most 64000");
+        assert!(weight <= 64_000, "`weight` is out of range\nhelp: `weight` takes a whole number from 0 to 64000");
     }
 
-    /// The sum of the weights is at least 1.
+    /// The sum of the weights goes from 1 to what as many providers as there may be can come to.
     #[track_caller]
     pub const fn total(total: u32) {
-        assert!(total > 0, "`total` must be at least 1");
+        assert!(
+            total > 0 && total <= 4_096_000,
+            "`total` is out of range\nhelp: `total` takes a whole number from 1 to 4096000"
+        );
     }
 
     /// Counts of checks in a row are at least 1.
     #[track_caller]
     pub const fn in_a_row(checks: u32) {
-        assert!(checks > 0 && checks <= 1_000_000, "`fall` and `rise` must be from 1 to 1000000");
+        assert!(
+            checks > 0 && checks <= 1_000_000,
+            "this number of checks is out of range\nhelp: `fall` and `rise` take a whole number from 1 to 1000000"
+        );
     }
 
     /// Durations go from 1 µs to 24 h.
@@ -72,26 +78,32 @@ pub mod check {
     pub const fn duration(duration: Duration) {
         assert!(
             duration.as_nanos() >= MICROSECOND.as_nanos() && duration.as_nanos() <= DAY.as_nanos(),
-            "a duration must be from 1us to 24h"
+            "this duration is out of range\nhelp: a clause takes a duration from `1us` to `24h`"
         );
     }
 
     /// Factors are at least 1, and finite.
     #[track_caller]
     pub const fn factor(factor: f64) {
-        assert!(factor >= 1.0 && factor <= 1_000_000.0, "`factor` must be from 1 to 1000000");
+        assert!(
+            factor >= 1.0 && factor <= 1_000_000.0,
+            "`factor` is out of range\nhelp: `factor` takes a number from 1 to 1000000"
+        );
     }
 
     /// Costs are finite and not negative.
     #[track_caller]
     pub const fn cost(cost: f64) {
-        assert!(cost >= 0.0 && cost.is_finite(), "`cost` must be a finite number, not below 0");
+        assert!(cost >= 0.0 && cost.is_finite(), "`cost` is out of range\nhelp: `cost` takes a number from 0 on");
     }
 
     /// `max` is at least `base`.
     #[track_caller]
     pub const fn backoff(base: Duration, max: Duration) {
-        assert!(max.as_nanos() >= base.as_nanos(), "the `max` of a backoff must be at least its `base`");
+        assert!(
+            max.as_nanos() >= base.as_nanos(),
+            "the longest wait, `max`, is below the first, `base`\nhelp: write a longer `max`, or a shorter `base`"
+        );
     }
 
     /// The weights add up, and not to nothing.
@@ -107,7 +119,9 @@ pub mod check {
             let text = Text::new()
                 .text("the weights add up to ")
                 .number(sum as u128)
-                .text(", but `total` is ")
+                .text(", but must add up to ")
+                .number(total as u128)
+                .text("\nhelp: write weights that add up to ")
                 .number(total as u128);
             panic!("{}", text.as_str());
         }
@@ -138,7 +152,9 @@ pub mod check {
                 .duration(deadline.as_nanos())
                 .text(": `")
                 .text(provider)
-                .text("` may never get a full attempt");
+                .text("` can never be reached for a full attempt\nhelp: write a deadline of ")
+                .duration(sum)
+                .text(" or more, or shorter timeouts");
             panic!("{}", text.as_str());
         }
     }

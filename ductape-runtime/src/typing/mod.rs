@@ -3,10 +3,12 @@
 //! Both questions are asked by method lookup on values, since stable Rust has no specialisation. That works through
 //! type aliases, projections and generic parameters, and messages name the user's own types.
 
+mod borrowed;
 mod error_type;
 mod misfit;
 mod returns;
 
+pub use borrowed::{Borrowed, Shareable, Unshareable};
 pub use error_type::{Answer, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ErrorType, View};
 pub use misfit::Misfit;
 pub use returns::{Form, OwnPlain, Plain, Returns, Signature};

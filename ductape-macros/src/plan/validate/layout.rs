@@ -12,7 +12,7 @@ use crate::clause::table::MAX_PROVIDERS;
 use crate::diagnostics::Diagnostics;
 use crate::function::{Function, inner_attributes_of};
 use crate::plan::Kind;
-use crate::plan::ast::{Marked, Piece, Role};
+use crate::plan::ast::{Marked, Name, Piece, Role};
 use crate::plan::model::{Aside, Provider};
 
 /// The body, each part in its place.
@@ -28,6 +28,7 @@ pub(super) struct Layout {
 pub(super) struct Named {
     pub(super) provider: Provider,
     pub(super) marker: Option<(Role, Ident)>,
+    /// `None` also for a name that is reported: what was meant by it is no second fault.
     pub(super) written: Option<Literal>,
 }
 
@@ -218,15 +219,20 @@ impl Layout {
 
 impl Named {
     fn marked(kind: Kind, marked: Marked, diagnostics: &mut Diagnostics) -> Self {
-        let Marked { role, marker, name: written, clauses, docs, attrs, braces } = marked;
+        let Marked { role, marker, name, clauses, docs, attrs, braces } = marked;
         let shares = kind == Kind::Quota && role != Role::Fallback;
-        let example = if shares { ", weight = 70" } else { "" };
-        let name = if let Some(written) = &written {
-            names::of_provider(written, diagnostics).unwrap_or_default()
-        } else {
-            let help = format_args!("write `#[{marker}(\"stripe\"{example})]`, the name first");
-            diagnostics.error(&marker, "this provider has no name", help);
-            String::new()
+        let (name, written) = match name {
+            Name::Written(written) => match names::of_provider(&written, diagnostics) {
+                Ok(name) => (name, Some(written)),
+                Err(meant) => (meant, None),
+            },
+            Name::Reported(meant) => (meant, None),
+            Name::Missing => {
+                let example = if shares { ", weight = 70" } else { "" };
+                let help = format_args!("write `#[{marker}(\"stripe\"{example})]`, the name first");
+                diagnostics.error(&marker, "this provider has no name", help);
+                (String::new(), None)
+            }
         };
         let docs = docs.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n").trim().to_owned();
         let provider = Provider { name, span: marker.span(), clauses, docs, attrs, braces, reconcile: None, shares };

@@ -15,9 +15,9 @@ use layout::Layout;
 
 /// Checks everything, and puts defaults in the place of what is wrong.
 pub(crate) fn validate(ast: Ast, diagnostics: &mut Diagnostics) -> Model {
-    let Ast { kind, mut function, clauses, inner, pieces } = ast;
+    let Ast { kind, mut function, clauses, inner, pieces, is_read } = ast;
     let tag = tag_of(&function.sig.ident, &clauses, diagnostics);
-    if signature::is_foreign(kind, &function, diagnostics) {
+    if !is_read {
         return Model { kind, function, tag, clauses, body: None };
     }
     let returns = signature::check(kind, &mut function, diagnostics);

@@ -10,14 +10,14 @@ use crate::diagnostics::Diagnostics;
 use crate::function::Function;
 use crate::literal::tag as grammar;
 
-/// The name that a provider's marker gives, if it is a valid one, or can be mended.
-pub(super) fn of_provider(name: &Literal, diagnostics: &mut Diagnostics) -> Option<String> {
-    let text = syn::parse2::<LitStr>(name.to_token_stream()).ok()?.value();
+/// The name that a literal gives, if it is a valid one; else the one that was meant.
+pub(super) fn of_provider(name: &Literal, diagnostics: &mut Diagnostics) -> Result<String, String> {
+    let text = syn::parse2::<LitStr>(name.to_token_stream()).map(|text| text.value()).unwrap_or_default();
     match grammar::check("provider name", &text) {
-        Ok(()) => Some(text),
+        Ok(()) => Ok(text),
         Err(problem) => {
             diagnostics.problem(name, &problem);
-            grammar::mend(&text)
+            Err(grammar::mend(&text).unwrap_or_default())
         }
     }
 }

@@ -8,18 +8,10 @@ use crate::clause::source;
 use crate::diagnostics::Diagnostics;
 use crate::function::Function;
 use crate::plan::Kind;
-use crate::returns::{box_impl, is_boxed_future, is_no_result};
+use crate::plan::foreign::async_trait;
+use crate::returns::{is_no_result, replace_impl};
 
 const RETURNS: &str = "write `-> ductape::Result<T, E>`, or `-> ductape::Result<Outcome<T>, E>` to learn how it went";
-
-/// Whether `#[async_trait]` has been here before: then neither signature nor body are those that the user wrote.
-pub(super) fn is_foreign(kind: Kind, function: &Function, diagnostics: &mut Diagnostics) -> bool {
-    let foreign = is_boxed_future(&function.sig);
-    if foreign {
-        async_trait(kind, function.sig.fn_token, diagnostics);
-    }
-    foreign
-}
 
 /// The return type; `None` where there is none to which a body could be lowered.
 ///
@@ -36,13 +28,6 @@ pub(super) fn check(kind: Kind, function: &mut Function, diagnostics: &mut Diagn
 
 fn is_async_trait(path: &syn::Path) -> bool {
     path.segments.last().is_some_and(|segment| segment.ident == "async_trait")
-}
-
-fn async_trait(kind: Kind, at: impl ToTokens, diagnostics: &mut Diagnostics) {
-    let attribute = kind.attribute();
-    let help =
-        "write a native `async fn` in the trait, or call the plan, as an inherent method, from the trait's method";
-    diagnostics.error(at, format_args!("`#[{attribute}]` does not go together with `#[async_trait]`"), help);
 }
 
 fn qualifiers(kind: Kind, function: &mut Function, diagnostics: &mut Diagnostics) {
@@ -71,9 +56,10 @@ fn returns(function: &mut Function, diagnostics: &mut Diagnostics) -> Option<Typ
         diagnostics.error(&function.sig.ident, "a plan returns something", RETURNS);
         return None;
     };
-    if let Some(opaque) = box_impl(returns) {
-        let help = "name the type, or box it: `Box<dyn Trait>`";
-        diagnostics.error(opaque, "a plan cannot return an `impl Trait`", help);
+    if let Some(opaque) = replace_impl(returns) {
+        let boxed = opaque.boxed.map(|boxed| format!(", or box it: `{}`", source(&boxed))).unwrap_or_default();
+        let help = format_args!("name the type{boxed}");
+        diagnostics.error(opaque.written, "a plan cannot return an `impl Trait`", help);
         return None;
     }
     if is_no_result(returns) {

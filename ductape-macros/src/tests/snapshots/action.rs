@@ -1,10 +1,10 @@
 ///**Action `refund`**
 ///
-///| provider | retries |
-///| --- | --- |
-///| `stripe` | 2 |
+///| retries | backoff | reconcile |
+///| --- | --- | --- |
+///| 2 | `jitter = "none"` | yes |
 ///
-///Worst case: 3 attempts, 131.2s.
+///At most once. When nothing else is left, it degrades, within 10s. Worst case: 3 attempts, 131.2s.
 async fn refund(&self, id: &str) -> ductape::Result<Refund, PayError> {
     let __plan: &'static ::ductape::__private::v0_1::Site = {
         static __PROVIDERS: [::ductape::__private::v0_1::Provider; 1] = [

@@ -1,8 +1,8 @@
 ///**Action `try`**
 ///
-///| provider |
-///| --- |
-///| `try` |
+///|  |
+///|  |
+///|  |
 ///
 ///Worst case: 1 attempt, 10s.
 pub(crate) async fn r#try(mut values: Vec<u8>) -> ductape::Result<u8, &'static str> {

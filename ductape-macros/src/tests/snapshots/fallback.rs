@@ -1,16 +1,16 @@
 /// Charges a card through the first gateway
 /// that works.
 ///
-/// And never twice.
-///
 ///**Fallback `payment-fallback`**
 ///
-///| provider | retries | timeout | healthcheck | when |
-///| --- | --- | --- | --- | --- |
-///| `stripe` | 2 | 2s | `stripe_health` | `charge.amount > 3 \|\| key.short` |
-///| `paypal` | 0 | 2s |  |  |
+///| provider | role | retries | timeout | reconcile | healthcheck | when | cost |
+///| --- | --- | --- | --- | --- | --- | --- | --- |
+///| `stripe` | primary | 2 | 2s | after 500ms | `stripe_health` | `charge.amount > 3 \|\| key.short` | 0 |
+///| `paypal` | fallback | 0 | 2s |  |  |  | 0.029 |
 ///
-///Worst case: 4 attempts, 15s.
+///At most once. Deadline: 15s. When nothing else is left, it degrades, within 1s. Worst case: 4 attempts, 15s.
+///
+/// And never twice.
 pub async fn pay(&self, charge: &Charge) -> ductape::Result<Receipt, PayError> {
     let __plan: &'static ::ductape::__private::v0_1::Site = {
         static __PROVIDERS: [::ductape::__private::v0_1::Provider; 2] = [

@@ -1,11 +1,12 @@
-#[allow(unused)]
 ///**Fallback `get-or-else`**
 ///
-///| provider | retries | timeout |
-///| --- | --- | --- |
-///| `a` | `RETRIES` | `TIMEOUT` |
-///| `b` | `RETRIES` | 10s |
+///| provider | role | retries | backoff | timeout |
+///| --- | --- | --- | --- | --- |
+///| `a` | primary | `RETRIES` | `base(BASE), factor(1.5 + 1.0), jitter = "equal"` | `TIMEOUT` |
+///| `b` | fallback | `RETRIES` | `base = "1s", factor = 3, max = "1m"` | 10s |
 ///
+///Deadline: `DEADLINE`.
+#[allow(unused)]
 async fn get_or_else<T: Clone>(value: T) -> Result<Outcome<T>, Mine> {
     let __plan: &'static ::ductape::__private::v0_1::Site = {
         const __CONSTANT_0: ::ductape::__private::v0_1::Duration = DEADLINE;

@@ -1,12 +1,13 @@
 ///**Fallback `f`**
 ///
-///| provider |
-///| --- |
-///| `a` |
-///| `provider-2` |
-///| `provider-3` |
+///| provider | role | reconcile |
+///| --- | --- | --- |
+///| `a` | primary |  |
+///| `provider-2` | fallback |  |
+///| `provider-3` | fallback | yes |
 ///
-///Worst case: 3 attempts, 3s.
+///Deadline: 3s. Worst case: 3 attempts, 3s.
+#[allow(unused)]
 async fn f() -> ductape::Result<u8, String> {
     let __plan: &'static ::ductape::__private::v0_1::Site = {
         #[allow(unexpected_cfgs)]

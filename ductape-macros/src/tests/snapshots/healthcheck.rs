@@ -11,16 +11,20 @@ pub(crate) static stripe_health: ::ductape::__private::v0_1::Healthcheck<Stripe>
     const _: () = ::ductape::__private::v0_1::check::duration(__CONSTANT_0);
     ::ductape::__private::v0_1::HealthcheckClauses::new(
             "stripe-health",
-            |__client| ::ductape::__private::v0_1::Box::pin(async move {
-                use ::ductape::__private::v0_1::{
-                    ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
-                    ByNothing as _,
-                };
-                let __answer = ::ductape::__private::v0_1::Answer::of(
-                    stripe_health(__client).await,
-                );
-                let __view = (&&&&&__answer.error_type()).view();
-                __answer.described(__view)
+            |__client| ::ductape::__private::v0_1::Box::pin({
+                use ::ductape::__private::v0_1::Unshareable as _;
+                (&::ductape::__private::v0_1::Borrowed::<Stripe>::new())
+                    .share(async move {
+                        use ::ductape::__private::v0_1::{
+                            ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
+                            ByNothing as _,
+                        };
+                        let __answer = ::ductape::__private::v0_1::Answer::of(
+                            stripe_health(__client).await,
+                        );
+                        let __view = (&&&&&__answer.error_type()).view();
+                        __answer.described(__view)
+                    })
             }),
         )
         .place(
@@ -40,7 +44,10 @@ pub(crate) static stripe_health: ::ductape::__private::v0_1::Healthcheck<Stripe>
 };
 #[cfg(feature = "stripe")]
 const _: () = {
-    ::ductape::__private::v0_1::inventory::submit! {
-        & stripe_health as & 'static dyn ::ductape::__private::v0_1::AnyHealthcheck
-    }
+    #[allow(deprecated)]
+    const _: () = {
+        ::ductape::__private::v0_1::inventory::submit! {
+            & stripe_health as & 'static dyn ::ductape::__private::v0_1::AnyHealthcheck
+        }
+    };
 };

@@ -28,7 +28,10 @@ static disk: ::ductape::__private::v0_1::Healthcheck<()> = {
         .build()
 };
 const _: () = {
-    ::ductape::__private::v0_1::inventory::submit! {
-        & disk as & 'static dyn ::ductape::__private::v0_1::AnyHealthcheck
-    }
+    #[allow(deprecated)]
+    const _: () = {
+        ::ductape::__private::v0_1::inventory::submit! {
+            & disk as & 'static dyn ::ductape::__private::v0_1::AnyHealthcheck
+        }
+    };
 };

@@ -1,12 +1,12 @@
-#[allow(clippy::items_after_statements)]
 ///**Fallback `outer`**
 ///
-///| provider |
-///| --- |
-///| `a` |
-///| `b` |
+///| provider | role |
+///| --- | --- |
+///| `a` | primary |
+///| `b` | fallback |
 ///
 ///Worst case: 2 attempts, 20s.
+#[allow(clippy::items_after_statements)]
 async fn outer<'a, T>(
     &'a mut self,
     mut items: Vec<T>,

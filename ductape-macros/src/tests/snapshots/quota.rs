@@ -1,13 +1,12 @@
 ///**Quota `sms-quota`**
 ///
-///| provider | weight | retries | timeout | healthcheck |
-///| --- | --- | --- | --- | --- |
-///| `twilio` | 700 | 2 | 1.5s | `net::health` |
-///| `nexmo` | `WEIGHT` | 0 | 1.5s | `net::health` |
-///| `drained` | 0 | 0 | 1.5s | `net::health` |
-///| `post` |  | 0 | 1.5s | `net::health` |
+///| provider | role | weight | retries | backoff | timeout | healthcheck |
+///| --- | --- | --- | --- | --- | --- | --- |
+///| `twilio` | provider | 700 | 2 | `max = "5s"` | 1.5s | `net::health` |
+///| `nexmo` | provider | `WEIGHT` | 0 |  | 1.5s | `net::health` |
+///| `drained` | provider | 0 | 0 |  | 1.5s | `net::health` |
+///| `post` | fallback |  | 0 |  | 1.5s | `net::health` |
 ///
-///Worst case: 3 attempts, 4.8s.
 async fn send_sms(
     &self,
     phone: &str,

@@ -1,0 +1,71 @@
+///**Fallback `f`**
+///
+///|  |
+///|  |
+///
+///Deadline: 30s. Worst case: 0 attempts, 0s.
+#[allow(unused)]
+async fn f(&self, a: u8) -> ductape::Result<u8, String> {
+    let __plan: &'static ::ductape::__private::v0_1::Site = {
+        static __PROVIDERS: [::ductape::__private::v0_1::Provider; 0] = [];
+        static __PLAN: ::ductape::__private::v0_1::Site = ::ductape::__private::v0_1::Site::new(
+            ::ductape::__private::v0_1::PlanClauses::fallback("f", &__PROVIDERS)
+                .place(
+                    ::ductape::__private::v0_1::Place::new(
+                        ::ductape::__private::v0_1::file!(),
+                        2,
+                        10,
+                    ),
+                )
+                .deadline(::ductape::__private::v0_1::Duration::from_nanos(30000000000))
+                .build(),
+        );
+        ::ductape::__private::v0_1::inventory::submit! {
+            & __PLAN
+        }
+        &__PLAN
+    };
+    let __form = {
+        use ::ductape::__private::v0_1::{Misfit as _, Plain as _};
+        (&::ductape::__private::v0_1::Signature::<ductape::Result<u8, String>>::new())
+            .form()
+    };
+    __form
+        .name_abort(
+            async {
+                if let ::ductape::__private::v0_1::Some(__never) = __form.body() {
+                    return __never;
+                }
+                let b = self.twice(a).await?;
+                if b > a {
+                    todo!("soon")
+                }
+                let __run = ::ductape::__private::v0_1::Run::begin(
+                    __plan,
+                    &__form,
+                    {
+                        use ::ductape::__private::v0_1::{
+                            ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
+                            ByNothing as _,
+                        };
+                        (&&&&&__form.error_type()).view()
+                    },
+                    __form.retry_all(),
+                );
+                let __result = ::ductape::__private::v0_1::Err(__run.fail());
+                __form.lower(__result)
+            }
+                .await,
+            __plan.plan(),
+            {
+                use ::ductape::__private::v0_1::{
+                    ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
+                    ByNothing as _,
+                };
+                (&&&&&__form.error_type()).view()
+            },
+        )
+}
+::core::compile_error! {
+    "this fallback has no providers\nhelp: a fallback consists of one `#[primary(\"…\")]` block and, after it, one or more `#[fallback(\"…\")]` blocks"
+}

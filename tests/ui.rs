@@ -1,0 +1,133 @@
+//! What must not compile, and what it says; what looks odd, and compiles all the same.
+//!
+//! `tests/ui/<topic>/<what_is_wrong>.rs` holds one fault, and the `.stderr` beside it what the compiler says. After a
+//! message was changed on purpose, `TRYBUILD=overwrite cargo test --test ui` writes them anew: read the difference.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folders of `tests/ui` whose cases must not compile.
+const REFUSED: [&str; 10] =
+    ["action", "clause", "consts", "fallback", "function", "healthcheck", "quota", "several", "types", "typos"];
+
+/// Where the arrow may lie under a whole attribute, and why.
+const WHOLE_ATTRIBUTE: [(&str, &str); 0] = [];
+
+#[test]
+fn each_fault_is_refused_and_each_oddity_accepted() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("tests/ui/pass/*.rs");
+    for folder in REFUSED {
+        cases.compile_fail(format!("tests/ui/{folder}/*.rs"));
+    }
+}
+
+#[test]
+fn every_folder_is_looked_at() -> Result<(), Box<dyn Error>> {
+    for entry in fs::read_dir("tests/ui")? {
+        let folder = entry?.file_name();
+        let known = folder == "pass" || REFUSED.iter().any(|refused| folder == *refused);
+        assert!(known, "the cases in {} are never compiled", folder.display());
+    }
+    Ok(())
+}
+
+#[test]
+fn every_error_points_at_the_tokens_at_fault() -> Result<(), Box<dyn Error>> {
+    for Answer { case, text } in answers()? {
+        let errors = errors(&text);
+        assert!(!errors.is_empty(), "{case}: no error");
+        for error in errors {
+            assert!(error.contains('^'), "{case}: an error without an arrow:\n{error}");
+            let listed = WHOLE_ATTRIBUTE.iter().any(|(listed, _)| *listed == case);
+            assert_eq!(under_the_attribute_alone(error), listed, "{case}: under the whole attribute:\n{error}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn no_error_speaks_of_what_is_generated() -> Result<(), Box<dyn Error>> {
+    for Answer { case, text } in answers()? {
+        for word in ["__private", "__run", "__form", "__plan", "$RUST"] {
+            assert!(!text.contains(word), "{case}: `{word}` is none of the user's business:\n{text}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_error_of_an_attribute_says_how_to_mend_it() -> Result<(), Box<dyn Error>> {
+    for Answer { case, text } in answers()? {
+        for error in errors(&text).into_iter().filter(|error| error.starts_with("error: ")) {
+            let helps = error.lines().filter(|line| {
+                line.trim_start_matches(' ').starts_with("= help: ") || line.trim_start().starts_with("help: ")
+            });
+            assert!(helps.count() <= 1, "{case}: one help is enough:\n{error}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_typo_is_one_error() -> Result<(), Box<dyn Error>> {
+    let typos: Vec<_> = answers()?.into_iter().filter(|answer| answer.case.starts_with("typos/")).collect();
+    assert_eq!(typos.len(), 10);
+    for Answer { case, text } in typos {
+        assert_eq!(errors(&text).len(), 1, "{case}:\n{text}");
+    }
+    Ok(())
+}
+
+/// What the compiler says to a case.
+struct Answer {
+    /// `<folder>/<what_is_wrong>`
+    case: String,
+    text: String,
+}
+
+fn answers() -> Result<Vec<Answer>, Box<dyn Error>> {
+    let mut answers = Vec::new();
+    for folder in REFUSED {
+        for path in files(&Path::new("tests/ui").join(folder), "rs")? {
+            let case = format!("{folder}/{}", path.file_stem().unwrap_or_default().display());
+            let text = fs::read_to_string(path.with_extension("stderr")).map_err(|error| format!("{case}: {error}"))?;
+            answers.push(Answer { case, text });
+        }
+        assert_eq!(
+            files(&Path::new("tests/ui").join(folder), "rs")?.len(),
+            files(&Path::new("tests/ui").join(folder), "stderr")?.len(),
+            "{folder}: an answer has lost its case"
+        );
+    }
+    Ok(answers)
+}
+
+fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|found| found == extension) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Each error with its arrows and notes.
+fn errors(text: &str) -> Vec<&str> {
+    let begins = |line: &str| line.starts_with("error: ") || line.starts_with("error[");
+    text.split("\n\n").filter(|part| begins(part)).collect()
+}
+
+/// Whether each arrow of an error lies under an attribute from `#` to `]`.
+fn under_the_attribute_alone(error: &str) -> bool {
+    let lines: Vec<_> = error.lines().collect();
+    lines.windows(2).filter(|pair| pair[1].contains('^')).all(|pair| {
+        let (Some(begin), Some(end)) = (pair[1].find('^'), pair[1].rfind('^')) else { return false };
+        let underlined = pair[0].get(begin..=end).unwrap_or_default();
+        underlined.starts_with("#[") && underlined.ends_with(']')
+    })
+}

@@ -1,0 +1,14 @@
+use std::fmt::Error;
+
+use ductape::action;
+
+#[action]
+async fn charge() -> ductape::Result<u32, Error> {
+    return Ok(1);
+    #[degrade]
+    { Ok(0) }
+    #[degrade]
+    { Ok(0) }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use std::fmt::Error;
+
+use ductape::action;
+
+#[action]
+async fn charge() -> ductape::Result<u32, Error> {
+    #[degrade]
+    { Ok(0) }
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use std::fmt::Error;
+
+use ductape::action;
+
+#[action]
+async fn charge() -> ductape::Result<u32, Error> {
+}
+
+fn main() {}

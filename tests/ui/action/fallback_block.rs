@@ -1,0 +1,11 @@
+use std::fmt::Error;
+
+use ductape::action;
+
+#[action]
+async fn charge() -> ductape::Result<u32, Error> {
+    #[fallback("stripe")]
+    { Ok(1) }
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(2);
+
+#[fallback]
+async fn pay() -> ductape::Result<u32, Error> {
+    #[primary("stripe", timeout = TIMEOUT)]
+    { Ok(1) }
+    #[fallback("paypal")]
+    { Ok(2) }
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+const MAX: u32 = 100_001;
+
+#[fallback(retries(MAX))]
+async fn pay() -> ductape::Result<u32, Error> {
+    #[primary("stripe")]
+    { Ok(1) }
+    #[fallback("paypal")]
+    { Ok(2) }
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use std::fmt::Error;
+
+use ductape::quota;
+
+const TOTAL: u32 = 1000;
+
+#[quota(total(TOTAL))]
+async fn send() -> ductape::Result<u32, Error> {
+    #[provider("twilio", weight = 70)]
+    { Ok(1) }
+    #[provider("nexmo", weight = 30)]
+    { Ok(2) }
+}
+
+fn main() {}

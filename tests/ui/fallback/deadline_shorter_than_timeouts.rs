@@ -1,0 +1,13 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+#[fallback(deadline = "3s")]
+async fn pay() -> ductape::Result<u32, Error> {
+    #[primary("stripe", timeout = "2s")]
+    { Ok(1) }
+    #[fallback("paypal", timeout = "2s")]
+    { Ok(2) }
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+#[fallback]
+async fn pay() -> ductape::Result<u32, Error> {
+    #[primary("stripe")]
+    { Ok(1) }
+    #[fallback("paypal")]
+    { Ok(2) }
+    #[degrade("static")]
+    { Ok(0) }
+}
+
+fn main() {}

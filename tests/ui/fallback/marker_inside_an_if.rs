@@ -1,0 +1,15 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+#[fallback]
+async fn pay(large: bool) -> ductape::Result<u32, Error> {
+    if large {
+        #[primary("stripe")]
+        { Ok(1) }
+    }
+    #[fallback("paypal")]
+    { Ok(2) }
+}
+
+fn main() {}

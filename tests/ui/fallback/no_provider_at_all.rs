@@ -1,0 +1,10 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+#[fallback]
+async fn pay() -> ductape::Result<u32, Error> {
+    Ok(1)
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+use std::fmt::Error;
+
+use ductape::{Verdict, fallback};
+
+fn verdict(_: &Error) -> Verdict {
+    Verdict::Ambiguous
+}
+
+#[fallback(classify(verdict))]
+async fn pay() -> ductape::Result<u32, Error> {
+    #[primary("stripe")]
+    { Ok(1) }
+    #[reconcile]
+    { Ok(None) }
+    #[fallback("paypal")]
+    { Ok(2) }
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+fn log(_: &str) {}
+
+#[fallback]
+async fn pay() -> ductape::Result<u32, Error> {
+    #[primary("stripe")]
+    { Ok(1) }
+    #[fallback("paypal")]
+    { Ok(2) }
+    log("done");
+}
+
+fn main() {}

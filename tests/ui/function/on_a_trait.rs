@@ -1,0 +1,6 @@
+use ductape::fallback;
+
+#[fallback(retries = 2)]
+trait Payments {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use ductape::fallback;
+
+#[fallback(retries = 2)]
+type Payments = u32;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use ductape::fallback;
+
+struct Payments;
+
+#[fallback(retries = 2)]
+impl Payments {}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use ductape::fallback;
+
+#[fallback]
+async fn pay() -> Vec<u32> {
+    #[primary("stripe")]
+    { Ok(1) }
+    #[fallback("paypal")]
+    { Ok(2) }
+}
+
+fn main() {}

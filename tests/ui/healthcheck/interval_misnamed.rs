@@ -1,0 +1,10 @@
+use std::fmt::Error;
+
+use ductape::healthcheck;
+
+#[healthcheck(every = "30s")]
+async fn stripe_health() -> Result<(), Error> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use ductape::healthcheck;
+
+#[healthcheck(interval = "30s")]
+struct Stripe;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use ductape::healthcheck;
+
+#[healthcheck(interval = "30s")]
+async fn stripe_health() -> bool {
+    true
+}
+
+fn main() {}

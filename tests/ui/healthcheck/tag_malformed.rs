@@ -1,0 +1,10 @@
+use std::fmt::Error;
+
+use ductape::healthcheck;
+
+#[healthcheck(interval = "30s", tag = "Stripe Health")]
+async fn stripe_health() -> Result<(), Error> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use std::fmt::Error;
+
+use ductape::quota;
+
+#[quota]
+async fn send() -> ductape::Result<u32, Error> {
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use std::fmt::Error;
+
+use ductape::quota;
+
+#[quota]
+async fn send() -> ductape::Result<u32, Error> {
+    Ok(1)
+}
+
+fn main() {}

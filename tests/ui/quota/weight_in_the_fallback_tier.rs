@@ -1,0 +1,15 @@
+use std::fmt::Error;
+
+use ductape::quota;
+
+#[quota]
+async fn send() -> ductape::Result<u32, Error> {
+    #[provider("twilio", weight = 70)]
+    { Ok(1) }
+    #[provider("nexmo", weight = 30)]
+    { Ok(2) }
+    #[fallback("log", weight = 0)]
+    { Ok(3) }
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+fn charge(_: String) -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[fallback]
+async fn pay(card: String) -> ductape::Result<u32, Error> {
+    #[primary("stripe")]
+    { charge(card) }
+    #[fallback("paypal")]
+    { charge(card) }
+}
+
+fn main() {}

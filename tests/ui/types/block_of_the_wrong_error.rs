@@ -1,0 +1,17 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+fn charge() -> Result<u32, String> {
+    Ok(1)
+}
+
+#[fallback]
+async fn pay() -> ductape::Result<u32, Error> {
+    #[primary("stripe")]
+    { charge() }
+    #[fallback("paypal")]
+    { Ok(2) }
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+fn verdict(_: &Error) -> bool {
+    true
+}
+
+#[fallback(classify(verdict))]
+async fn pay() -> ductape::Result<u32, Error> {
+    #[primary("stripe")]
+    { Ok(1) }
+    #[fallback("paypal")]
+    { Ok(2) }
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+fn charge() -> Result<&'static str, Error> {
+    Ok("receipt")
+}
+
+#[fallback]
+async fn pay() -> ductape::Result<u32, Error> {
+    #[primary("stripe")]
+    { Ok(1) }
+    #[fallback("paypal")]
+    { Ok(2) }
+    #[degrade]
+    { charge() }
+}
+
+fn main() {}

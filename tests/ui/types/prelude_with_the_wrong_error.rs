@@ -1,0 +1,14 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+#[fallback]
+async fn pay() -> ductape::Result<u32, Error> {
+    let amount = "12".parse::<u32>()?;
+    #[primary("stripe")]
+    { Ok(amount) }
+    #[fallback("paypal")]
+    { Ok(2) }
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+#[fallback]
+async fn pay() -> ductape::Result<u32, Error> {
+    #[primary("stripe")]
+    {
+        let amount = Some(12)?;
+        Ok(amount)
+    }
+    #[fallback("paypal")]
+    { Ok(2) }
+}
+
+fn main() {}

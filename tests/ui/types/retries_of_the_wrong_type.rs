@@ -1,0 +1,15 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+const MAX: i32 = 2;
+
+#[fallback]
+async fn pay() -> ductape::Result<u32, Error> {
+    #[primary("stripe", retries(MAX))]
+    { Ok(1) }
+    #[fallback("paypal")]
+    { Ok(2) }
+}
+
+fn main() {}
