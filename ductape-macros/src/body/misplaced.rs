@@ -165,7 +165,9 @@ fn inside(group: &Group, condition: Option<String>, diagnostics: &mut Diagnostic
             continue;
         }
         found = true;
-        attributes.iter().for_each(|attribute| inner_marker(attribute, &condition, diagnostics));
+        for attribute in &attributes {
+            inner_marker(attribute, &condition, diagnostics);
+        }
         let Some(block) = after.first().and_then(as_block) else {
             rest = after;
             continue;

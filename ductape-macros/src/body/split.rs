@@ -68,6 +68,7 @@ fn push_block(
     if let Some(without) = nested(&trees, diagnostics) {
         block.braces = Group::new(Delimiter::Brace, without.into_iter().collect());
         block.braces.set_span(braces.span());
+        parts.push(Part::Misplaced);
     }
     parts.push(Part::Block(block));
 }

@@ -35,7 +35,7 @@ fn end_of_first_paragraph(attrs: &[Attribute]) -> usize {
         if line.trim().is_empty() && begun {
             return at;
         }
-        if line.trim().contains("\n") {
+        if line.trim().contains('\n') {
             return attrs.len();
         }
         begun |= !line.trim().is_empty();

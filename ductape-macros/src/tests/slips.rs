@@ -35,6 +35,11 @@ fn what_another_attribute_has_rewritten_is_one_error() {
 fn one_slip_is_one_error() {
     for (body, message, help) in [
         ("#[primary(\"a\")] { A } #[reconcile] #[fallback(\"b\")] { B }", "`#[reconcile]` has no block", "one marker"),
+        (
+            "#[primary(\"a\")] { if x > 1 { #[fallback(\"b\")] { B } } else { A } }",
+            "inside of another block",
+            "`#[fallback(\"b\", when(x > 1))]`",
+        ),
         ("#[primary(\"a\")] { A } #[fallback(\"b\")] b().await", "marks a block", "`#[fallback(\"b\")] { … }`"),
         ("#[primary(\"a\")] { A } #[fallback] let b = { B };", "marks a block", "`#[fallback(\"stripe\")] { … }`"),
         ("#[primary(b\"a\")] { A } #[fallback(\"b\")] { B }", "a string literal", "`#[primary(\"a\")]`"),

@@ -12,7 +12,6 @@ impl<T> Borrowed<T> {
     }
 }
 
-#[expect(clippy::unused_self, reason = "stands for a type")]
 impl<T: Send + Sync + 'static> Borrowed<T> {
     /// The probe's future as it is.
     pub fn share<F>(&self, future: F) -> F {
