@@ -2,10 +2,11 @@
 
 pub use ductape_macros::{action, fallback, healthcheck, quota};
 pub use ductape_runtime::{
-    AllUnhealthy, Attempt, Backoff, Bind, Builder, Check, Entry, Error, ErrorKind, Event, Health, Healthcheck, Jitter,
-    Monitor, Name, Outcome, Overall, Pick, Place, Plan, PlanKind, Provider, Reconcile, Report, Result, Runtime, Scope,
-    Skip, Source, StartError, Status, Trail, UnknownTag, Verdict, WorstCase, attempt, check_health, guide, health,
-    healthchecks, plan, plans, runtime,
+    AllUnhealthy, Attempt, Backoff, Bind, Breaker, Builder, Bulkhead, Check, Dependency, Entry, Error, ErrorKind,
+    Event, Forced, Health, Healthcheck, Jitter, Monitor, Name, Occupancy, Outcome, Overall, Percent, Phase, Pick,
+    Place, Plan, PlanHandle, PlanKind, Provider, Rate, RateLimit, Reading, Reconcile, Report, Result, RetryBudget,
+    Runtime, Scope, Skip, Source, StartError, Status, Tally, Trail, Trip, TripRate, UnknownTag, Verdict, WorstCase,
+    attempt, check_health, guide, health, healthchecks, plan, plans, runtime,
 };
 
 #[doc(hidden)]

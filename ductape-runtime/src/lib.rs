@@ -9,20 +9,26 @@ mod name;
 mod outcome;
 mod plan;
 mod runtime;
+mod sync;
 mod text;
 mod trail;
 mod typing;
 mod verdict;
 
 pub use drive::{Attempt, attempt};
+pub use engine::{
+    Breaker, Bulkhead, Forced, Occupancy, Percent, Phase, Rate, RateLimit, Reading, RetryBudget, Tally, Trip, TripRate,
+};
 pub use error::{Error, ErrorKind};
 pub use health::{Check, Health, Healthcheck, Overall, Report, Status};
 pub use name::Name;
 pub use outcome::{Outcome, Source};
-pub use plan::{AllUnhealthy, Backoff, Jitter, Pick, Place, Plan, PlanKind, Provider, Reconcile, WorstCase};
+pub use plan::{
+    AllUnhealthy, Backoff, Dependency, Jitter, Pick, Place, Plan, PlanKind, Provider, Reconcile, WorstCase,
+};
 pub use runtime::{
-    Bind, Builder, Monitor, Runtime, Scope, StartError, UnknownTag, check_health, health, healthchecks, plan, plans,
-    runtime,
+    Bind, Builder, Monitor, PlanHandle, Runtime, Scope, StartError, UnknownTag, check_health, health, healthchecks,
+    plan, plans, runtime,
 };
 pub use trail::{Entry, Event, Skip, Trail};
 pub use verdict::Verdict;
@@ -51,7 +57,7 @@ pub mod __private {
         pub use inventory;
 
         pub use crate::drive::Run;
-        pub use crate::engine::Block;
+        pub use crate::engine::{Block, Breaker, Bulkhead, Percent, Rate, RateLimit, RetryBudget};
         pub use crate::health::{AnyHealthcheck, Healthcheck, HealthcheckClauses, ProbeFuture};
         pub use crate::plan::{
             AllUnhealthy, Backoff, Jitter, Need, Pick, Place, PlanClauses, Provider, ProviderClauses, Site, check,

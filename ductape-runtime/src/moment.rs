@@ -30,6 +30,8 @@ impl Moment {
 
     /// Reads tokio's clock, which tests may have paused.
     pub(crate) fn now() -> Self {
+        #[cfg(test)]
+        READS.set(READS.get() + 1);
         let origin = origin().instant;
         let now = Instant::now();
         Self(match now.checked_duration_since(origin) {
@@ -68,6 +70,12 @@ impl Add<Duration> for Moment {
     fn add(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(nanos(duration)))
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How often this thread has read the clock.
+    pub(crate) static READS: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
 }
 
 /// Saturating: 584 years are enough for any policy.

@@ -46,6 +46,12 @@ pub(crate) fn span<S: Serializer>(duration: &Duration, serializer: S) -> Result<
     serializer.collect_str(&Span(*duration))
 }
 
+/// For `#[serde(serialize_with = …)]` on optional durations.
+#[expect(clippy::ref_option, reason = "serde hands a reference to the field")]
+pub(crate) fn span_option<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    duration.map(Span).serialize(serializer)
+}
+
 /// For `#[serde(serialize_with = …)]` on what was measured: a number of milliseconds.
 pub(crate) fn millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(duration.as_secs_f64() * 1e3)

@@ -36,10 +36,12 @@ impl<F: Future, T, E> Future for Call<'_, F, T, E> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let Some(block) = this.block.as_mut().as_pin_mut() else { return Poll::Pending };
+        this.run.polling = true;
         let polled = {
             let _entered = Entered::new(this.run.frame());
             block.poll(cx)
         };
+        this.run.polling = false;
         let result = match polled {
             Poll::Ready(output) => Some((this.read)(output)),
             Poll::Pending => {

@@ -24,6 +24,8 @@ pub struct Run<E> {
     errors: Vec<E>,
     classify: fn(&E) -> Verdict,
     view: View<E>,
+    /// A block is being polled: if the run is dropped now, the block has panicked.
+    pub(super) polling: bool,
 }
 
 impl<E> Run<E> {
@@ -36,6 +38,7 @@ impl<E> Run<E> {
             errors: Vec::new(),
             classify,
             view,
+            polling: false,
         }
     }
 
@@ -59,6 +62,13 @@ impl<E> Run<E> {
                 Step::Over(_) => return Block::Over,
                 Step::Wait(until) => {
                     tokio::time::sleep_until(until.instant()).await;
+                    self.now = Some(Moment::now());
+                }
+                Step::Queue(until) => {
+                    let engine = &mut self.engine;
+                    let place = std::future::poll_fn(|cx| engine.poll_place(cx.waker()));
+                    // Whether it came in time is asked again by the engine.
+                    let _ = tokio::time::timeout_at(until.instant(), place).await;
                     self.now = Some(Moment::now());
                 }
             }
@@ -139,12 +149,13 @@ impl<E> Run<E> {
     pub fn fail(mut self) -> Error<E> {
         let kind = match self.step() {
             Step::Over(kind) => kind,
-            Step::Call { .. } | Step::Wait(_) => ErrorKind::Exhausted,
+            Step::Call { .. } | Step::Wait(_) | Step::Queue(_) => ErrorKind::Exhausted,
         };
-        let Self { engine, frame, errors, view, .. } = self;
-        let Some(Frame { live, .. }) = frame else {
+        let (errors, view) = (std::mem::take(&mut self.errors), self.view);
+        let Some(Frame { live, .. }) = self.frame.take() else {
             return Error::new(kind, Name::from_static(""), Trail::default(), view);
         };
+        let engine = &self.engine;
         let mut errors = errors.into_iter();
         let mut trail = Trail::with_capacity(engine.log().len());
         for mark in engine.log() {
@@ -162,5 +173,64 @@ impl<E> Run<E> {
             }
         }
         Error::new(kind, live.plan.tag.clone(), trail, view)
+    }
+}
+
+/// Whoever drops a run ends it: what its attempt holds goes back at once.
+impl<E> Drop for Run<E> {
+    fn drop(&mut self) {
+        if self.engine.holds_admission()
+            && let Some(frame) = &self.frame
+        {
+            self.engine.abandon(&frame.live, Moment::now(), self.polling);
+        }
+    }
+}
+
+#[cfg(all(test, not(loom_models)))]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+    use crate::moment::READS;
+    use crate::plan::{PlanClauses, Provider, ProviderClauses};
+    use crate::typing::{ByDisplay as _, Plain as _, Signature};
+
+    static PROVIDERS: [Provider; 2] = [
+        ProviderClauses::new("a").retries(2).build(),
+        ProviderClauses::new("b").breaker(crate::Breaker::new()).build(),
+    ];
+    static SITE: Site = Site::new(PlanClauses::fallback("clock", &PROVIDERS).build());
+
+    /// As the attribute writes it; `fails` says whether the first provider does.
+    async fn clean(fails: bool) -> crate::Result<u32, String> {
+        let form = Signature::<crate::Result<u32, String>>::new().form();
+        let mut run = Run::begin(&SITE, &form, (&&&form.error_type()).view(), |_| Verdict::Failover);
+        let result = loop {
+            let answer = match run.next().await {
+                Block::Provider(0) => run.attempt(async { if fails { Err(String::new()) } else { Ok(1) } }).await,
+                Block::Provider(1) => run.attempt(async { Ok(2) }).await,
+                _ => break Err(run.fail()),
+            };
+            if let Some(outcome) = answer {
+                break Ok(outcome);
+            }
+        };
+        form.lower(result)
+    }
+
+    fn reads(fails: bool) -> u32 {
+        READS.set(0);
+        let mut run = pin!(clean(fails));
+        let polled = run.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(matches!(polled, Poll::Ready(Ok(_))), "without a runtime: no timer is armed");
+        READS.get()
+    }
+
+    #[test]
+    fn r8_a_clean_run_reads_the_clock_twice() {
+        assert_eq!(reads(false), 2);
+        assert_eq!(reads(true), 3, "and once more for each failure");
     }
 }

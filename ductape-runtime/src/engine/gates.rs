@@ -1,5 +1,7 @@
 //! Admission: may this provider be called now?
 
+use std::time::Duration;
+
 use super::live::{LivePlan, Status};
 use crate::moment::Moment;
 use crate::trail::Skip;
@@ -27,5 +29,33 @@ pub(super) fn look(live: &LivePlan, provider: usize, asked: Asked) -> Result<(),
     if !asked.whatever_health && unhealthy() {
         return Err(Skip::Unhealthy);
     }
+    look_at_breaker(live, provider, asked.now)?;
+    let mut longest_line = Duration::ZERO;
+    if let Some((definition, places)) = live.bulkhead(provider)
+        && !definition.shadow
+        && !places.look()
+    {
+        if definition.wait.is_zero() {
+            return Err(Skip::BulkheadFull);
+        }
+        longest_line = definition.wait;
+    }
+    if let Some((definition, tokens)) = live.rate_limit(provider)
+        && !definition.shadow
+        && let Err(retry_in) = tokens.look(&definition, asked.now)
+        && retry_in > longest_line + definition.wait
+    {
+        return Err(Skip::RateLimited { retry_in });
+    }
     Ok(())
+}
+
+/// The breaker alone: it is asked before the wait for another try, too (R4).
+pub(super) fn look_at_breaker(live: &LivePlan, provider: usize, now: Moment) -> Result<(), Skip> {
+    match live.breaker(provider) {
+        Some((definition, breaker)) => {
+            breaker.look(&definition, now).map_err(|retry_in| Skip::BreakerOpen { retry_in })
+        }
+        None => Ok(()),
+    }
 }

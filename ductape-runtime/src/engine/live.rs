@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::breaker::{Breaker, BreakerState, Forced, Reading};
+use super::budget::Account;
+use super::bulkhead::{Bulkhead, Occupancy, Places};
 use super::choice::{Orders, Set};
 use super::random::Seeds;
+use super::rate::{RateLimit, Tokens};
 use crate::Name;
 use crate::moment::Moment;
 use crate::plan::{Plan, Provider};
@@ -25,6 +29,8 @@ pub(crate) struct LivePlan {
     pub(super) weighted: Set,
     /// What every run of this plan ends within, by the bounds of its steps.
     pub(super) longest_run: Duration,
+    /// What the retry budget counts.
+    pub(super) budget: Option<Account>,
 }
 
 /// What runs share of one provider.
@@ -32,17 +38,47 @@ pub(crate) struct LivePlan {
 pub(crate) struct LiveProvider {
     throttled_until: AtomicU64,
     pub(super) health: Option<Arc<HealthCell>>,
+    pub(super) policies: Policies,
+}
+
+/// The state of policies that providers of several plans may share.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Policies {
+    breaker: Option<Arc<BreakerState>>,
+    bulkhead: Option<Arc<Places>>,
+    rate_limit: Option<Arc<Tokens>>,
+}
+
+impl Policies {
+    /// Fresh state for what is defined.
+    pub(crate) fn new(breaker: Option<Breaker>, bulkhead: Option<Bulkhead>, rate_limit: Option<RateLimit>) -> Self {
+        Self {
+            breaker: breaker.map(|_| Arc::new(BreakerState::new())),
+            bulkhead: bulkhead.map(|definition| Arc::new(Places::new(&definition))),
+            rate_limit: rate_limit.map(|_| Arc::new(Tokens::new())),
+        }
+    }
+
+    /// These, and for what they lack, others.
+    pub(crate) fn or(self, others: Self) -> Self {
+        Self {
+            breaker: self.breaker.or(others.breaker),
+            bulkhead: self.bulkhead.or(others.bulkhead),
+            rate_limit: self.rate_limit.or(others.rate_limit),
+        }
+    }
 }
 
 /// The longest that a provider can have itself left alone for.
 const LONGEST_THROTTLE: Duration = Duration::from_secs(5 * 60);
 
 impl LivePlan {
-    /// Joins a definition with fresh state; `health` finds the cell of a provider's healthcheck.
+    /// Joins a definition with fresh state; `shared` finds what a provider shares with those of other plans: the cell
+    /// of its healthcheck, and the policies of its dependency.
     pub(crate) fn new(
         plan: Cow<'static, Plan>,
         seeds: Arc<Seeds>,
-        health: impl Fn(&Provider) -> Option<Arc<HealthCell>>,
+        shared: impl Fn(&Provider) -> (Option<Arc<HealthCell>>, Policies),
     ) -> Self {
         let of = |keep: fn(&Provider) -> bool| {
             let indexes = plan.providers().iter().enumerate().filter(|(_, provider)| keep(provider));
@@ -50,11 +86,12 @@ impl LivePlan {
         };
         let weights: Vec<u32> = plan.providers().iter().map(|provider| provider.weight().unwrap_or(0)).collect();
         Self {
-            providers: plan.providers().iter().map(|provider| LiveProvider::new(health(provider))).collect(),
+            providers: plan.providers().iter().map(|provider| LiveProvider::new(provider, shared(provider))).collect(),
             orders: Orders::new(&weights, seeds.seed() ^ super::choice::key_hash(plan.tag())),
             serving: of(|provider| !provider.drained()),
             weighted: of(|provider| provider.weight().is_some_and(|weight| weight > 0)),
             longest_run: plan.longest_run(),
+            budget: plan.retry_budget().map(|_| Account::new()),
             plan,
             seeds,
         }
@@ -69,11 +106,50 @@ impl LivePlan {
     pub(super) fn provider(&self, index: usize) -> (&Provider, &LiveProvider) {
         (&self.plan.providers()[index], &self.providers[index])
     }
+
+    /// The breaker of the provider at `index`: its definition and its state.
+    pub(super) fn breaker(&self, index: usize) -> Option<(Breaker, &BreakerState)> {
+        let (definition, state) = self.provider(index);
+        Some((definition.breaker()?, state.policies.breaker.as_deref()?))
+    }
+
+    /// How the breaker of the provider at `index` stands.
+    pub(crate) fn read_breaker(&self, index: usize, now: Moment) -> Option<Reading> {
+        self.breaker(index).map(|(definition, breaker)| breaker.read(&definition, now))
+    }
+
+    /// Forces the breaker of the provider at `index`; answers whether there is one.
+    pub(crate) fn force_breaker(&self, index: usize, forced: Option<Forced>) -> bool {
+        self.breaker(index).map(|(_, breaker)| breaker.force(forced)).is_some()
+    }
+
+    /// Closes the breaker of the provider at `index`; answers with what was cleared.
+    pub(crate) fn reset_breaker(&self, index: usize, now: Moment) -> Option<Reading> {
+        self.breaker(index).map(|(definition, breaker)| breaker.reset(&definition, now))
+    }
+
+    /// How full the bulkhead of the provider at `index` is.
+    pub(crate) fn occupancy(&self, index: usize) -> Option<Occupancy> {
+        self.bulkhead(index).map(|(_, places)| Occupancy { taken: places.taken(), waiting: places.waiting() })
+    }
+
+    /// The bulkhead of the provider at `index`: its definition and its state.
+    pub(super) fn bulkhead(&self, index: usize) -> Option<(Bulkhead, &Arc<Places>)> {
+        let (definition, state) = self.provider(index);
+        Some((definition.bulkhead()?, state.policies.bulkhead.as_ref()?))
+    }
+
+    /// The rate limit of the provider at `index`: its definition and its state.
+    pub(super) fn rate_limit(&self, index: usize) -> Option<(RateLimit, &Arc<Tokens>)> {
+        let (definition, state) = self.provider(index);
+        Some((definition.rate_limit()?, state.policies.rate_limit.as_ref()?))
+    }
 }
 
 impl LiveProvider {
-    fn new(health: Option<Arc<HealthCell>>) -> Self {
-        Self { throttled_until: AtomicU64::new(0), health }
+    fn new(definition: &Provider, (health, shared): (Option<Arc<HealthCell>>, Policies)) -> Self {
+        let own = Policies::new(definition.breaker(), definition.bulkhead(), definition.rate_limit());
+        Self { throttled_until: AtomicU64::new(0), health, policies: shared.or(own) }
     }
 
     /// Every run leaves the provider alone for `time` from `now` on; the longest such wish counts.

@@ -1,8 +1,11 @@
+use std::task::Waker;
 use std::time::Duration;
 
+use super::breaker::Settled;
 use super::choice::Set;
 use super::live::LivePlan;
 use super::log::{DEGRADE, Log, Mark, What};
+use super::permit::Permit;
 use crate::moment::Moment;
 use crate::outcome::Source;
 use crate::{ErrorKind, Verdict};
@@ -28,6 +31,8 @@ pub(crate) struct Engine {
     /// A provider's wish for a wait of its own was granted: from then on the worst case bounds the run.
     pub(super) wished: bool,
     pub(super) log: Log,
+    /// What the attempt under way, or about to begin, holds.
+    pub(super) permit: Permit,
 }
 
 /// What whoever drives the engine does next.
@@ -37,6 +42,8 @@ pub(crate) enum Step {
     Call { block: Block, until: Moment },
     /// Does nothing before that moment.
     Wait(Moment),
+    /// Does nothing before that moment, or before [`Engine::poll_place`] is ready.
+    Queue(Moment),
     /// The run has failed.
     Over(ErrorKind),
 }
@@ -71,8 +78,26 @@ pub(crate) enum Reply {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Phase {
     Choosing,
-    Waiting { at: Moment, then: Task },
-    Running { task: Task, began: Moment, until: Moment, by_deadline: bool },
+    Waiting {
+        at: Moment,
+        then: Task,
+    },
+    /// In line for a place in a bulkhead.
+    Queueing {
+        until: Moment,
+        then: Task,
+    },
+    /// Past the gates, and at most waiting for a token of the rate limit.
+    Entered {
+        at: Moment,
+        then: Task,
+    },
+    Running {
+        task: Task,
+        began: Moment,
+        until: Moment,
+        by_deadline: bool,
+    },
     Over(ErrorKind),
 }
 
@@ -111,6 +136,7 @@ impl Engine {
             cut: false,
             wished: false,
             log: Log::new(),
+            permit: Permit::default(),
         }
     }
 
@@ -127,6 +153,9 @@ impl Engine {
     /// The run begins: its clock runs from here on.
     pub(crate) fn start(&mut self, live: &LivePlan, now: Moment) {
         self.started = now;
+        if let Some(budget) = &live.budget {
+            budget.deposit(now);
+        }
         if let Some(deadline) = live.plan.deadline() {
             self.deadline = self.deadline.min(now + deadline);
         }
@@ -148,8 +177,7 @@ impl Engine {
     /// The attempt under way: its provider, and its number from 1.
     pub(crate) fn attempt(&self) -> Option<(usize, u32)> {
         match self.phase {
-            Phase::Running { task: Task::Attempt { provider, number }, .. } => Some((provider.into(), number)),
-            Phase::Running { task: Task::Question { provider, attempt, .. }, .. } => Some((provider.into(), attempt)),
+            Phase::Running { task, .. } => task.attempt(),
             _ => None,
         }
     }
@@ -157,7 +185,8 @@ impl Engine {
     /// What to do next.
     pub(crate) fn next(&mut self, live: &LivePlan, now: Moment) -> Step {
         loop {
-            match self.phase {
+            let phase = self.phase;
+            match phase {
                 Phase::Choosing => match self.choose(live, now) {
                     Some(provider) => {
                         self.done = self.done.with(provider);
@@ -166,8 +195,19 @@ impl Engine {
                     }
                     None => self.finish(live, now),
                 },
-                Phase::Waiting { at, .. } if at > now => return Step::Wait(at),
-                Phase::Waiting { then, .. } => self.begin(live, now, then),
+                Phase::Waiting { at, .. } | Phase::Entered { at, .. } if at > now => return Step::Wait(at),
+                Phase::Queueing { until, .. } if until > now && self.poll_place(Waker::noop()).is_pending() => {
+                    return Step::Queue(until);
+                }
+                Phase::Waiting { then: Task::Attempt { provider, number }, .. } => {
+                    self.enter(live, now, provider.into(), number);
+                }
+                Phase::Queueing { then: Task::Attempt { provider, number }, .. } => {
+                    self.queued(live, now, provider.into(), number);
+                }
+                Phase::Waiting { then, .. } | Phase::Queueing { then, .. } | Phase::Entered { then, .. } => {
+                    self.begin(live, now, then);
+                }
                 Phase::Running { task, until, .. } => return Step::Call { block: task.block(), until },
                 Phase::Over(kind) => return Step::Over(kind),
             }
@@ -183,6 +223,7 @@ impl Engine {
         match task {
             Task::Attempt { provider, number } => {
                 let provider = usize::from(provider);
+                self.permit.settle(live, provider, reply.settled(), now.since(began), now);
                 let verdict = match reply {
                     Reply::Value => return Some((provider, Source::Provider)),
                     Reply::Failed(verdict) => {
@@ -239,8 +280,12 @@ impl Engine {
             // A timer that fired late has eaten the time of this retry.
             if now >= self.deadline {
                 self.cut = true;
+                if let Some((provider, _)) = task.attempt() {
+                    self.permit.abandon(live, provider, Duration::ZERO, now);
+                }
                 return self.end_turn(live, now);
             }
+            self.permit.begin();
             self.attempts = self.attempts.saturating_add(1);
         }
         let until = now + timeout;
@@ -261,7 +306,27 @@ impl From<Index> for usize {
     }
 }
 
+impl Reply {
+    /// What the answer to an attempt says of its provider (R22).
+    fn settled(self) -> Settled {
+        match self {
+            Self::Value | Self::Nothing => Settled::Success,
+            Self::Failed(verdict) => verdict.into(),
+            Self::TimedOut => Settled::Failure,
+        }
+    }
+}
+
 impl Task {
+    /// The attempt that it is, or that it asks about: its provider, and its number from 1.
+    fn attempt(self) -> Option<(usize, u32)> {
+        match self {
+            Self::Attempt { provider, number } => Some((provider.into(), number)),
+            Self::Question { provider, attempt, .. } => Some((provider.into(), attempt)),
+            Self::Degrade(_) => None,
+        }
+    }
+
     fn block(self) -> Block {
         match self {
             Self::Attempt { provider, .. } => Block::Provider(provider.into()),

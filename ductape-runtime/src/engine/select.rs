@@ -48,7 +48,7 @@ impl Engine {
         by_weight(admitted, share, &mut live.seeds.generator())
     }
 
-    fn refuse(&mut self, provider: usize, skip: Skip) {
+    pub(super) fn refuse(&mut self, provider: usize, skip: Skip) {
         self.done = self.done.with(provider);
         self.mark(provider, What::Skipped(skip));
     }

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use super::choice::Set;
+use super::gates::look_at_breaker;
 use super::live::LivePlan;
 use super::run::{Engine, Phase, Task};
 use crate::moment::Moment;
+use crate::trail::Skip;
 use crate::{ErrorKind, Verdict};
 
 impl Engine {
@@ -37,15 +39,23 @@ impl Engine {
         if attempt > definition.retries() {
             return self.end_turn(live, now);
         }
+        // Before the wait only the breaker is asked (R4); the other gates are, after it.
+        if let Err(skip) = look_at_breaker(live, provider, now) {
+            self.refuse(provider, skip);
+            return self.end_turn(live, now);
+        }
         let at = now + wait.unwrap_or_else(|| definition.backoff().draw(attempt, &mut live.seeds.generator()));
         let bound = self.bound(live, wait.is_some());
-        if self.fits(live, at, definition.need(), bound) {
+        if !self.fits(live, at, definition.need(), bound) {
+            self.cut |= at > bound;
+            self.end_turn(live, now);
+        } else if over_budget(live, now) {
+            self.refuse(provider, Skip::OverBudget);
+            self.end_turn(live, now);
+        } else {
             self.wished |= wait.is_some();
             let then = Task::Attempt { provider: provider.into(), number: attempt + 1 };
             self.phase = Phase::Waiting { at, then };
-        } else {
-            self.cut |= at > bound;
-            self.end_turn(live, now);
         }
     }
 
@@ -121,5 +131,13 @@ impl Engine {
         let open = if live.plan.failover() { live.serving.minus(self.done).minus(self.absent) } else { Set::EMPTY };
         let needs = open.iter().map(|provider| live.provider(provider).0.need());
         needs.fold(live.plan.degrade().unwrap_or_default(), Duration::saturating_add)
+    }
+}
+
+/// Counts a retry, if the plan's budget has room for one (R72).
+fn over_budget(live: &LivePlan, now: Moment) -> bool {
+    match (live.plan.retry_budget(), &live.budget) {
+        (Some(definition), Some(budget)) => !budget.withdraw(&definition, now),
+        _ => false,
     }
 }

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use super::provider::ProviderPolicy;
 use super::{
-    AllUnhealthy, Backoff, DEFAULT_TIMEOUT, MAX_PROVIDERS, Need, Pick, Place, Plan, PlanKind, PlanPolicy, Provider,
-    Reconcile,
+    AllUnhealthy, Backoff, DEFAULT_TIMEOUT, Dependency, MAX_PROVIDERS, Need, Pick, Place, Plan, PlanKind, PlanPolicy,
+    Provider, Reconcile,
 };
 use crate::Name;
+use crate::engine::{Breaker, Bulkhead, RateLimit, RetryBudget};
 use crate::health::Healthcheck;
 
 /// Builds a [`Plan`], clause by clause.
@@ -70,6 +71,7 @@ impl PlanClauses {
                 sticky: false,
                 failover: true,
                 degrade: None,
+                retry_budget: None,
             },
         }
     }
@@ -142,6 +144,12 @@ impl PlanClauses {
         self
     }
 
+    /// Share of retries among calls, over ten seconds, with a floor of ten per second; none unless said.
+    pub const fn retry_budget(mut self, retry_budget: RetryBudget) -> Self {
+        self.policy.retry_budget = Some(retry_budget);
+        self
+    }
+
     /// The plan has a `#[degrade]` block, with this timeout.
     pub const fn degrade(mut self, timeout: Duration) -> Self {
         self.policy.degrade = Some(timeout);
@@ -177,6 +185,10 @@ impl ProviderClauses {
                 timeout: DEFAULT_TIMEOUT,
                 healthcheck: None,
                 conditional: false,
+                breaker: None,
+                bulkhead: None,
+                rate_limit: None,
+                dependency: None,
                 reconcile: None,
                 cost: 0.0,
             },
@@ -222,6 +234,30 @@ impl ProviderClauses {
     /// The provider takes part in a run only if this holds.
     pub const fn when(mut self) -> Self {
         self.policy.conditional = true;
+        self
+    }
+
+    /// Stop calling a provider that fails: after 5 failures in a row, for 60 s, unless said.
+    pub const fn breaker(mut self, breaker: Breaker) -> Self {
+        self.policy.breaker = Some(breaker);
+        self
+    }
+
+    /// At most so many attempts at once; no limit unless said.
+    pub const fn bulkhead(mut self, bulkhead: Bulkhead) -> Self {
+        self.policy.bulkhead = Some(bulkhead);
+        self
+    }
+
+    /// At most so many attempts per time, such as `"100/s"`; no limit unless said.
+    pub const fn rate_limit(mut self, rate_limit: RateLimit) -> Self {
+        self.policy.rate_limit = Some(rate_limit);
+        self
+    }
+
+    /// Shares what the dependency has with every plan that names it.
+    pub const fn dependency(mut self, dependency: &'static Dependency) -> Self {
+        self.policy.dependency = Some(dependency);
         self
     }
 

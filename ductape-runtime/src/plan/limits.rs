@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use super::Dependency;
 use super::provider::ProviderPolicy;
+use crate::engine::{Bulkhead, RateLimit};
 
 /// What a provider needs at least of a deadline, by name.
 #[derive(Debug, Clone, Copy)]
@@ -21,13 +23,36 @@ impl Need {
 }
 
 impl ProviderPolicy {
-    /// What the provider needs at least: one full attempt, and the question that may follow it.
+    /// What the provider needs at least: to be let in, one full attempt, and the question that may follow it.
     pub(crate) const fn need(&self) -> Duration {
+        let attempt = self.entry().saturating_add(self.timeout);
         match self.reconcile {
-            Some(reconcile) => self.timeout.saturating_mul(2).saturating_add(reconcile.after),
-            None => self.timeout,
+            Some(reconcile) => attempt.saturating_add(reconcile.after).saturating_add(self.timeout),
+            None => attempt,
         }
     }
+
+    /// The longest wait to be let in to an attempt.
+    pub(crate) const fn entry(&self) -> Duration {
+        let (bulkhead, rate_limit) = match self.dependency {
+            Some(Dependency { bulkhead, rate_limit, .. }) => {
+                (first(*bulkhead, self.bulkhead), first(*rate_limit, self.rate_limit))
+            }
+            None => (self.bulkhead, self.rate_limit),
+        };
+        let place = match bulkhead {
+            Some(Bulkhead { wait, .. }) => wait,
+            None => Duration::ZERO,
+        };
+        match rate_limit {
+            Some(RateLimit { wait, .. }) => place.saturating_add(wait),
+            None => place,
+        }
+    }
+}
+
+const fn first<P: Copy>(one: Option<P>, other: Option<P>) -> Option<P> {
+    if one.is_some() { one } else { other }
 }
 
 /// Checks of const values, for `const _: () = check::…(VALUE);` located at the value.
@@ -38,6 +63,7 @@ pub mod check {
     use std::time::Duration;
 
     use super::Need;
+    use crate::engine::{Percent, Rate};
     use crate::plan::limits::text::Text;
 
     const MICROSECOND: Duration = Duration::from_micros(1);
@@ -89,6 +115,24 @@ pub mod check {
             factor >= 1.0 && factor <= 1_000_000.0,
             "`factor` is out of range\nhelp: `factor` takes a number from 1 to 1000000"
         );
+    }
+
+    /// Counts go from 1 to 1 000 000.
+    #[track_caller]
+    pub const fn count(count: u32) {
+        assert!(count > 0 && count <= 1_000_000, "must be from 1 to 1000000");
+    }
+
+    /// Shares are more than nothing, and at most the whole.
+    #[track_caller]
+    pub const fn share(share: Percent) {
+        assert!(share.is_share(), "a share must be more than 0% and at most 100%");
+    }
+
+    /// Rates are at least one per time.
+    #[track_caller]
+    pub const fn rate(rate: Rate) {
+        assert!(rate.count() > 0, "a rate must be at least 1");
     }
 
     /// Costs are finite and not negative.

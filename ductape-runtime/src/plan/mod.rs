@@ -4,6 +4,7 @@
 
 mod backoff;
 mod clauses;
+mod dependency;
 mod limits;
 mod provider;
 mod show;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 pub use backoff::{Backoff, Jitter};
 pub use clauses::{PlanClauses, ProviderClauses};
+pub use dependency::Dependency;
 pub use limits::{Need, check};
 pub use provider::{Provider, Reconcile};
 pub(crate) use site::Slot;
@@ -24,6 +26,7 @@ pub use site::{Place, Site};
 pub use worst_case::WorstCase;
 
 use crate::Name;
+use crate::engine::RetryBudget;
 
 /// How many providers a plan may have: sets of providers fit into one word.
 pub(crate) const MAX_PROVIDERS: usize = 64;
@@ -59,6 +62,7 @@ pub(crate) struct PlanPolicy {
     pub(crate) sticky: bool,
     pub(crate) failover: bool,
     pub(crate) degrade: Option<Duration>,
+    pub(crate) retry_budget: Option<RetryBudget>,
 }
 
 /// Which attribute made a plan.
@@ -168,6 +172,11 @@ impl Plan {
     /// Whether another provider is tried when the chosen one fails.
     pub fn failover(&self) -> bool {
         self.policy.failover
+    }
+
+    /// How many retries there may be for the calls of the plan.
+    pub fn retry_budget(&self) -> Option<RetryBudget> {
+        self.policy.retry_budget
     }
 
     /// The timeout of the `#[degrade]` block, where there is one.

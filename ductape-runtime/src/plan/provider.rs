@@ -2,8 +2,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::Backoff;
+use super::{Backoff, Dependency};
 use crate::Name;
+use crate::engine::{Breaker, Bulkhead, RateLimit};
 use crate::health::Check;
 
 /// A provider of a plan: a name and its policies.
@@ -23,6 +24,10 @@ pub(crate) struct ProviderPolicy {
     pub(crate) timeout: Duration,
     pub(crate) healthcheck: Option<&'static Check>,
     pub(crate) conditional: bool,
+    pub(crate) breaker: Option<Breaker>,
+    pub(crate) bulkhead: Option<Bulkhead>,
+    pub(crate) rate_limit: Option<RateLimit>,
+    pub(crate) dependency: Option<&'static Dependency>,
     pub(crate) reconcile: Option<Reconcile>,
     pub(crate) cost: f64,
 }
@@ -75,7 +80,27 @@ impl Provider {
 
     /// The tag of its healthcheck.
     pub fn healthcheck(&self) -> Option<&str> {
-        self.policy.healthcheck.map(Check::tag)
+        self.check().map(Check::tag)
+    }
+
+    /// What it shares with the providers of other plans: what that has, it uses instead of its own.
+    pub fn dependency(&self) -> Option<&'static Dependency> {
+        self.policy.dependency
+    }
+
+    /// When it is no longer called.
+    pub fn breaker(&self) -> Option<Breaker> {
+        self.policy.shared(|dependency| dependency.breaker).or(self.policy.breaker)
+    }
+
+    /// How many attempts it gets at once.
+    pub fn bulkhead(&self) -> Option<Bulkhead> {
+        self.policy.shared(|dependency| dependency.bulkhead).or(self.policy.bulkhead)
+    }
+
+    /// How many attempts it gets per time.
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.policy.shared(|dependency| dependency.rate_limit).or(self.policy.rate_limit)
     }
 
     /// Whether a `when(…)` decides if it takes part.
@@ -100,11 +125,17 @@ impl Provider {
 
     /// The definition of its healthcheck.
     pub(crate) fn check(&self) -> Option<&'static Check> {
-        self.policy.healthcheck
+        self.policy.shared(|dependency| dependency.healthcheck).or(self.policy.healthcheck)
     }
 
     /// Whether it gets no traffic at all: its weight is 0.
     pub(crate) fn drained(&self) -> bool {
         self.policy.weight == Some(0)
+    }
+}
+
+impl ProviderPolicy {
+    fn shared<P>(&self, policy: impl Fn(&'static Dependency) -> Option<P>) -> Option<P> {
+        self.dependency.and_then(policy)
     }
 }

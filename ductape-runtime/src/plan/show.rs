@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::{AllUnhealthy, Backoff, Jitter, Pick, Plan, PlanKind, Provider};
+use super::{AllUnhealthy, Backoff, Dependency, Jitter, Pick, Plan, PlanKind, Provider};
 use crate::text::Span;
 
 impl Display for PlanKind {
@@ -60,6 +60,12 @@ impl Provider {
         if let Some(healthcheck) = self.healthcheck() {
             policies.push(format!("healthcheck {healthcheck}"));
         }
+        policies.extend(self.breaker().map(|breaker| breaker.to_string()));
+        policies.extend(self.bulkhead().map(|bulkhead| bulkhead.to_string()));
+        policies.extend(self.rate_limit().map(|rate_limit| rate_limit.to_string()));
+        if let Some(dependency) = self.dependency() {
+            policies.push(format!("shared as {}", dependency.name()));
+        }
         if self.conditional() {
             policies.push("conditional".to_owned());
         }
@@ -88,6 +94,7 @@ impl Plan {
         if self.at_most_once() {
             traits.push("at most once".to_owned());
         }
+        traits.extend(self.retry_budget().map(|budget| budget.to_string()));
         if self.kind() == PlanKind::Quota {
             traits.push(match (self.sticky(), self.pick()) {
                 (true, _) => "picks by key".to_owned(),
@@ -189,7 +196,7 @@ impl Display for Plan {
 
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut plan = serializer.serialize_struct("Plan", if self.kind() == PlanKind::Quota { 16 } else { 12 })?;
+        let mut plan = serializer.serialize_struct("Plan", if self.kind() == PlanKind::Quota { 17 } else { 13 })?;
         plan.serialize_field("kind", &self.kind())?;
         plan.serialize_field("tag", self.tag())?;
         plan.serialize_field("name", self.name())?;
@@ -206,6 +213,7 @@ impl Serialize for Plan {
             plan.serialize_field("failover", &self.failover())?;
         }
         plan.serialize_field("providers", self.providers())?;
+        plan.serialize_field("retry_budget", &self.retry_budget())?;
         plan.serialize_field("degrade", &self.degrade().map(Span))?;
         plan.serialize_field("worst_case", &self.worst_case())?;
         plan.end()
@@ -214,7 +222,7 @@ impl Serialize for Plan {
 
 impl Serialize for Provider {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut provider = serializer.serialize_struct("Provider", 10)?;
+        let mut provider = serializer.serialize_struct("Provider", 14)?;
         provider.serialize_field("name", self.name())?;
         provider.serialize_field("description", self.description())?;
         provider.serialize_field("weight", &self.weight())?;
@@ -222,6 +230,10 @@ impl Serialize for Provider {
         provider.serialize_field("backoff", &self.backoff())?;
         provider.serialize_field("timeout", &Span(self.timeout()))?;
         provider.serialize_field("healthcheck", &self.healthcheck())?;
+        provider.serialize_field("breaker", &self.breaker())?;
+        provider.serialize_field("bulkhead", &self.bulkhead())?;
+        provider.serialize_field("rate_limit", &self.rate_limit())?;
+        provider.serialize_field("dependency", &self.dependency().map(Dependency::name))?;
         provider.serialize_field("conditional", &self.conditional())?;
         provider.serialize_field("reconcile", &self.reconcile())?;
         provider.serialize_field("cost", &self.cost())?;

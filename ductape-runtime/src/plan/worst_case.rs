@@ -24,7 +24,8 @@ impl Provider {
         let waits = backoff.bound_of_all(retries);
         let asked = |after: Duration| after.saturating_add(timeout.saturating_mul(tries)).saturating_add(waits);
         let question = reconcile.map_or(Duration::ZERO, |reconcile| asked(reconcile.after));
-        timeout.saturating_add(question).saturating_mul(tries).saturating_add(waits)
+        let entry = self.policy.entry();
+        entry.saturating_add(timeout).saturating_add(question).saturating_mul(tries).saturating_add(waits)
     }
 }
 

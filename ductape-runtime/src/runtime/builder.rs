@@ -10,6 +10,7 @@ use super::{Inner, Monitor, Runtime};
 use crate::engine::Seeds;
 use crate::health::{HealthState, Healthcheck};
 use crate::plan::Place;
+use crate::sync::Mutex;
 
 /// Sets up a [`Runtime`].
 #[derive(Default)]
@@ -123,6 +124,7 @@ impl Builder {
             plans: registry.sites.iter().map(|_| OnceLock::new()).collect(),
             health: registry.checks.iter().map(|check| Arc::new(HealthState::new(check))).collect(),
             bound: self.bound,
+            dependencies: Mutex::default(),
         }))
     }
 }

@@ -7,6 +7,7 @@ mod builder;
 mod current;
 mod handle;
 mod monitor;
+mod plan_handle;
 mod registry;
 
 use std::any::Any;
@@ -19,11 +20,13 @@ pub use builder::{Bind, Builder, StartError};
 pub use current::{Scope, runtime};
 pub use handle::{check_health, health};
 pub use monitor::Monitor;
+pub use plan_handle::PlanHandle;
 pub use registry::{UnknownTag, healthchecks, plan, plans};
 
-use crate::engine::{LivePlan, Seeds};
+use crate::engine::{LivePlan, Policies, Seeds};
 use crate::health::{AnyHealthcheck, Check, Health, HealthState};
-use crate::plan::Site;
+use crate::plan::{Dependency, Provider, Site};
+use crate::sync::{Mutex, lock};
 use registry::registry;
 
 /// Breakers, health, counters and limits of every plan, for one environment of one product.
@@ -56,6 +59,8 @@ struct Inner {
     health: Box<[Arc<HealthState>]>,
     /// What probes borrow, by the slot of a healthcheck.
     bound: HashMap<usize, Arc<dyn Any + Send + Sync>>,
+    /// Few, and asked only when a plan is used for the first time.
+    dependencies: Mutex<Vec<(&'static Dependency, Policies)>>,
 }
 
 impl Runtime {
@@ -117,13 +122,26 @@ impl Runtime {
         Some(self.0.bound.get(&check.slot.get()?)?.as_ref())
     }
 
+    /// The state of what all plans share that name the dependency.
+    fn policies_of(&self, dependency: &'static Dependency) -> Policies {
+        let mut dependencies = lock(&self.0.dependencies);
+        let known = dependencies.iter().find(|(known, _)| std::ptr::eq(*known, dependency));
+        if let Some((_, policies)) = known {
+            return policies.clone();
+        }
+        let policies = Policies::new(dependency.breaker, dependency.bulkhead, dependency.rate_limit);
+        dependencies.push((dependency, policies.clone()));
+        policies
+    }
+
     fn live_plan(&self, site: &'static Site) -> Arc<LivePlan> {
         let fresh = || {
-            let health = |provider: &crate::plan::Provider| {
-                let state = self.health_of(provider.check()?)?;
-                Some(Arc::clone(&state.cell))
+            let shared = |provider: &Provider| {
+                let state = provider.check().and_then(|check| self.health_of(check));
+                let policies = provider.dependency().map(|dependency| self.policies_of(dependency));
+                (state.map(|state| Arc::clone(&state.cell)), policies.unwrap_or_default())
             };
-            Arc::new(LivePlan::new(Cow::Borrowed(&site.plan), Arc::clone(&self.0.seeds), health))
+            Arc::new(LivePlan::new(Cow::Borrowed(&site.plan), Arc::clone(&self.0.seeds), shared))
         };
         match site.slot.get().and_then(|slot| self.0.plans.get(slot)) {
             Some(place) => Arc::clone(place.get_or_init(fresh)),

@@ -50,12 +50,13 @@ pub fn plans() -> &'static [&'static Plan] {
 ///
 /// When no plan linked into the program has the tag; the message names the nearest ones.
 pub fn plan(tag: &str) -> Result<&'static Plan, UnknownTag> {
-    let plans = plans();
-    plans
-        .iter()
-        .copied()
-        .find(|plan| plan.tag() == tag)
-        .ok_or_else(|| UnknownTag::of(tag, plans.iter().map(|plan| plan.tag())))
+    site(tag).map(Site::plan)
+}
+
+/// The site of the plan with that tag.
+pub(super) fn site(tag: &str) -> Result<&'static Site, UnknownTag> {
+    let found = registry().sites.iter().copied().find(|site| site.plan.tag() == tag);
+    found.ok_or_else(|| UnknownTag::of(tag, plans().iter().map(|plan| plan.tag())))
 }
 
 /// Every healthcheck linked into the program, sorted by tag.

@@ -1,0 +1,59 @@
+use std::sync::Arc;
+
+use super::Runtime;
+use super::registry::{UnknownTag, site};
+use crate::engine::{Forced, LivePlan, Occupancy, Reading};
+
+/// A plan in one runtime: how its policies stand, and what an operator makes of them.
+///
+/// ```
+/// # extern crate ductape_runtime as ductape;
+/// # fn show() -> Result<(), ductape::UnknownTag> {
+/// let plan = ductape::runtime().plan("payment-fallback")?;
+/// if let Some(breaker) = plan.breaker("stripe") {
+///     println!("stripe's breaker: {}", breaker.phase);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct PlanHandle(Arc<LivePlan>);
+
+impl Runtime {
+    /// The plan with that tag, in this runtime.
+    ///
+    /// # Errors
+    ///
+    /// When no plan linked into the program has the tag; the message names the nearest ones.
+    pub fn plan(&self, tag: &str) -> Result<PlanHandle, UnknownTag> {
+        site(tag).map(|site| PlanHandle(self.live_plan(site)))
+    }
+}
+
+impl PlanHandle {
+    /// How the provider's breaker stands; `None` for a provider without one, or that does not exist.
+    pub fn breaker(&self, provider: &str) -> Option<Reading> {
+        self.0.read_breaker(self.index(provider)?, crate::moment::Moment::now())
+    }
+
+    /// Makes the provider's breaker answer the same to all until it is told `None`; answers whether there is one.
+    ///
+    /// It goes on deciding underneath. With a dependency, it is the breaker of every plan that shares it.
+    pub fn force_breaker(&self, provider: &str, forced: Option<Forced>) -> bool {
+        self.index(provider).is_some_and(|index| self.0.force_breaker(index, forced))
+    }
+
+    /// Closes the provider's breaker, with fresh counts; answers with what was cleared. What is forced stays.
+    pub fn reset_breaker(&self, provider: &str) -> Option<Reading> {
+        self.0.reset_breaker(self.index(provider)?, crate::moment::Moment::now())
+    }
+
+    /// How full the provider's bulkhead is; `None` for a provider without one, or that does not exist.
+    pub fn bulkhead(&self, provider: &str) -> Option<Occupancy> {
+        self.0.occupancy(self.index(provider)?)
+    }
+
+    fn index(&self, provider: &str) -> Option<usize> {
+        self.0.plan.providers().iter().position(|known| known.name() == provider)
+    }
+}
