@@ -3,10 +3,13 @@
 use std::fs;
 
 /// Sections of the README, and the generated table that stands in each.
-const TABLES: [(&str, &str); 6] = [
+const TABLES: [(&str, &str); 9] = [
     ("Of a plan (`app` is an action's alone; `total`, `pick`, `sticky` and `failover` are a quota's)", "quota"),
     ("Of a provider (all but `when`, `cost` and `weight` also on the plan, for all its providers)", "provider"),
     ("Of `backoff(…)`", "backoff"),
+    ("Of `breaker(…)`", "breaker"),
+    ("Of `bulkhead(…)`", "bulkhead"),
+    ("Of `rate_limit(…)`", "rate_limit"),
     ("Of a `#[reconcile]` block", "reconcile"),
     ("Of a `#[degrade]` block", "degrade"),
     ("Of a healthcheck", "healthcheck"),
@@ -27,7 +30,7 @@ fn the_readme_shows_the_tables_of_clauses() {
     });
     let expected = format!("{head}{BEGIN}\n{}\n{END}{tail}", tables.join("\n"));
     if std::env::var_os("BLESS").is_some() {
-        fs::write("README.md", &expected).expect("the README can be written");
+        return fs::write("README.md", &expected).expect("the README can be written");
     }
     assert!(readme == expected, "`BLESS=1 cargo test --test readme` takes the tables over into the README");
 }

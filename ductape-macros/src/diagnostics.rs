@@ -47,7 +47,12 @@ impl Diagnostics {
         help: impl Display,
     ) {
         self.error(second, format_args!("{what} is given twice"), help);
-        self.0.push(syn::Error::new_spanned(first, format_args!("{what} is given here first")));
+        self.beside(first, format_args!("{what} is given here first"));
+    }
+
+    /// The other place of a fault that is reported with its help.
+    pub(crate) fn beside(&mut self, at: impl ToTokens, message: impl Display) {
+        self.0.push(syn::Error::new_spanned(at, message));
     }
 
     /// What another parser found.

@@ -80,6 +80,21 @@ use proc_macro::TokenStream;
 ///
 #[doc = include_str!("../docs/clauses/backoff.md")]
 ///
+/// # Clauses of a breaker
+///
+/// It opens after `failures` in a row; or, if there is any of `failure_rate`, `window`, `min_calls` and `slow_call`, by
+/// a share of the calls.
+///
+#[doc = include_str!("../docs/clauses/breaker.md")]
+///
+/// # Clauses of a bulkhead
+///
+#[doc = include_str!("../docs/clauses/bulkhead.md")]
+///
+/// # Clauses of a rate limit
+///
+#[doc = include_str!("../docs/clauses/rate_limit.md")]
+///
 /// # Clauses of a `#[reconcile]` block
 ///
 #[doc = include_str!("../docs/clauses/reconcile.md")]

@@ -6,8 +6,10 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::clause::table::Kind;
+use crate::clause::table::{Kind, Row};
 use crate::clause::{Clause, Clauses, Value};
+use crate::literal::percent::Percent;
+use crate::literal::rate::{Per, Rate};
 use crate::paths::{at, private};
 
 /// The constants of a definition, each of them named and checked once, wherever it is used.
@@ -21,6 +23,7 @@ pub(crate) struct Call {
     pub(crate) tokens: TokenStream,
     /// The argument of the call.
     pub(crate) argument: TokenStream,
+    /// Whether only the compiler knows what it adds to a sum.
     pub(crate) constant: bool,
 }
 
@@ -32,10 +35,11 @@ impl Constants {
 
     fn call(&mut self, clause: &Clause) -> Option<Call> {
         let Clause { key, row, value, tokens } = clause;
-        let constant = matches!(
-            (row.kind, value),
-            (Kind::Duration | Kind::Count { .. } | Kind::Number { .. } | Kind::Flag, Value::Rust)
-        );
+        let constant = match value {
+            Value::Rust => row.kind.may_be_constant(),
+            Value::Nested(clauses) => clauses.get("wait").is_some_and(|wait| wait.duration().is_none()),
+            _ => false,
+        };
         let argument = match (row.kind, value) {
             (Kind::Tag | Kind::Type, _) => return None,
             // The builder is told that it is there; the run evaluates it.
@@ -44,8 +48,9 @@ impl Constants {
                 let span = at(tokens.span());
                 quote_spanned!(span=> &#tokens)
             }
-            (Kind::Nested(_), Value::Nested(clauses)) => self.backoff(key, clauses),
+            (Kind::Nested { of, .. }, Value::Nested(clauses)) => self.nested(of, row, key, clauses)?,
             (Kind::Choice { of, .. }, Value::Word(word)) => variant(of, word, at(tokens.span())),
+            (Kind::Percent { of: Some(of) }, _) => self.wrapped(of, row.kind, value, tokens)?,
             (_, Value::Rust) => self.name(row.kind, tokens),
             (_, value) => literal(value, at(tokens.span()))?,
         };
@@ -53,13 +58,28 @@ impl Constants {
         Some(Call { name: row.name, tokens, argument, constant })
     }
 
-    /// `Backoff::new().base(…)…`, and a check of what only the compiler knows.
-    fn backoff(&mut self, key: &Ident, clauses: &Clauses) -> TokenStream {
+    /// `Backoff::new().base(…)…`; what must be there is given to `new`.
+    fn nested(&mut self, of: &str, row: &Row, key: &Ident, clauses: &Clauses) -> Option<TokenStream> {
         let span = at(key.span());
         let p = private(span);
-        let calls = self.calls(clauses);
-        let chain = calls.iter().map(|call| &call.tokens);
-        let built = quote_spanned!(span=> #p::Backoff::new() #(#chain)*);
+        let required = row.stands_for().map(|inner| inner.name);
+        let mut calls = self.calls(clauses);
+        let first = calls.iter().position(|call| Some(call.name) == required).map(|found| calls.remove(found).argument);
+        // Without it there is an error already.
+        if first.is_none() && required.is_some() {
+            return None;
+        }
+        if row.name == "backoff" {
+            self.backoff(key, clauses, &calls);
+        }
+        let (of, chain) = (Ident::new(of, span), calls.iter().map(|call| &call.tokens));
+        Some(quote_spanned!(span=> #p::#of::new(#first) #(#chain)*))
+    }
+
+    /// A check of waits that only the compiler knows.
+    fn backoff(&mut self, key: &Ident, clauses: &Clauses, calls: &[Call]) {
+        let span = at(key.span());
+        let p = private(span);
         let wait = |name: &str| calls.iter().find(|call| call.name == name);
         if [wait("base"), wait("max")].iter().flatten().any(|call| call.constant) {
             let of = |name| {
@@ -75,7 +95,18 @@ impl Constants {
             let written = clauses.get("max").or_else(|| clauses.get("base")).map(|clause| &clause.tokens);
             self.check("backoff", quote!(#base, #max), written.unwrap_or(&key.to_token_stream()));
         }
-        built
+    }
+
+    /// `RetryBudget::new(…)`.
+    fn wrapped(&mut self, of: &str, kind: Kind, value: &Value, tokens: &TokenStream) -> Option<TokenStream> {
+        let span = at(tokens.span());
+        let p = private(span);
+        let of = Ident::new(of, span);
+        let inner = match value {
+            Value::Rust => self.name(kind, tokens),
+            value => literal(value, span)?,
+        };
+        Some(quote_spanned!(span=> #p::#of::new(#inner)))
     }
 
     /// A constant gets a name of its own: then a wrong type, or a wrong value, is reported once.
@@ -85,6 +116,8 @@ impl Constants {
         let name = format_ident!("__CONSTANT_{}", self.0.len(), span = span);
         let (of, check) = match kind {
             Kind::Duration => (quote_spanned!(span=> #p::Duration), Some("duration")),
+            Kind::Rate => (quote_spanned!(span=> #p::Rate), Some("rate")),
+            Kind::Percent { .. } => (quote_spanned!(span=> #p::Percent), Some("share")),
             Kind::Count { check, .. } => (quote_spanned!(span=> #p::u32), Some(check)),
             Kind::Number { check, .. } => (quote_spanned!(span=> #p::f64), Some(check)),
             _ => (quote_spanned!(span=> #p::bool), None),
@@ -132,6 +165,8 @@ fn literal(value: &Value, span: Span) -> Option<TokenStream> {
         Value::Number(number) => Literal::f64_suffixed(*number),
         Value::Flag(flag) => return Some(flag.to_token_stream()),
         Value::Duration(time) => return Some(duration(*time, span)),
+        Value::Rate(rate) => return Some(per_time(*rate, span)),
+        Value::Percent(percent) => return Some(hundredths(*percent, span)),
         Value::Switch | Value::Word(_) | Value::Rust | Value::Nested(_) => return None,
     };
     literal.set_span(span);
@@ -142,6 +177,25 @@ pub(crate) fn duration(duration: Duration, span: Span) -> TokenStream {
     let p = private(span);
     let nanos = Literal::u64_unsuffixed(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX));
     quote_spanned!(span=> #p::Duration::from_nanos(#nanos))
+}
+
+/// `"100/s"` is `Rate::per_second(100)`.
+fn per_time(rate: Rate, span: Span) -> TokenStream {
+    let p = private(span);
+    let unit = match rate.per {
+        Per::Second => "per_second",
+        Per::Minute => "per_minute",
+        Per::Hour => "per_hour",
+    };
+    let (unit, count) = (Ident::new(unit, span), Literal::u32_unsuffixed(rate.count));
+    quote_spanned!(span=> #p::Rate::#unit(#count))
+}
+
+/// `"12.5%"` is `Percent::hundredths(1250)`.
+fn hundredths(percent: Percent, span: Span) -> TokenStream {
+    let p = private(span);
+    let hundredths = Literal::u32_unsuffixed(percent.hundredths);
+    quote_spanned!(span=> #p::Percent::hundredths(#hundredths))
 }
 
 /// `"full"` is `Jitter::Full`.

@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound};
 
+use crate::clause::source;
 use crate::paths::private;
 
 /// What cannot be a `Result`, whatever it is imported from.
@@ -74,7 +75,7 @@ const NO_OBJECTS: [&str; 13] = [
 pub(crate) struct Opaque {
     pub(crate) written: TokenStream,
     /// As a user would write it; `None` where there is no such type.
-    pub(crate) boxed: Option<TokenStream>,
+    pub(crate) boxed: Option<String>,
 }
 
 /// Puts a box, or nothing, in the place of every `impl Trait` in a type, so that a body that never ends has that type;
@@ -86,7 +87,7 @@ pub(crate) fn replace_impl(within: &mut Type) -> Option<Opaque> {
             let unsized_for_all =
                 |bound| of_trait(bound).is_none_or(|of| !NO_OBJECTS.iter().any(|known| of.ident == known));
             let has_object = bounds.iter().all(unsized_for_all) && !written.to_string().contains('_');
-            let boxed = has_object.then(|| quote!(Box<dyn #bounds>));
+            let boxed = has_object.then(|| format!("Box<dyn {}>", source(&bounds.to_token_stream())));
             let p = private(Span::mixed_site());
             *within = Type::Verbatim(if has_object { quote!(#p::Box<dyn #bounds>) } else { quote!(()) });
             Some(Opaque { written, boxed })

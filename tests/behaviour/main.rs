@@ -2,12 +2,20 @@
 
 mod support;
 
+mod breaker;
+mod budget;
+mod bulkhead;
+mod dependency;
 mod effects;
 mod errors;
 mod futures;
+mod gates;
 mod health;
+mod mistakes;
 mod quota;
+mod rate_limit;
 mod runs;
 mod runtime;
+mod shadow;
 mod time;
 mod verdicts;

@@ -65,6 +65,12 @@ pub(crate) fn poll_once<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
+/// Polls once, so that a run begins, and leaves it where it then waits.
+pub(crate) async fn begin<F: Future>(mut run: Pin<&mut F>) {
+    let polled = std::future::poll_fn(|cx| Poll::Ready(run.as_mut().poll(cx))).await;
+    assert!(polled.is_pending(), "the run waits for something");
+}
+
 pub(crate) fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use quote::ToTokens;
 
 use super::read::read;
-use super::table::{Place, Row, TABLE};
+use super::table::{Place, Row, belongs, is_known};
 use super::{Clause, Clauses, Written};
 use crate::diagnostics::{Diagnostics, list, nearest};
 
@@ -51,9 +51,9 @@ fn find(key: &Ident, place: Place, diagnostics: &mut Diagnostics) -> Result<&'st
         return Ok(row);
     }
     let noun = place.noun();
-    if let Some(row) = TABLE.iter().find(|row| key == row.name) {
+    if is_known(key) {
         let message = format_args!("`{key}` is no clause of {noun}");
-        diagnostics.error(key, message, format_args!("`{key}` belongs on {}", row.belongs()));
+        diagnostics.error(key, message, format_args!("`{key}` belongs {}", belongs(key)));
         return Err(None);
     }
     let here = || place.rows().filter(|row| !row.is_later()).map(|row| row.name);

@@ -3,8 +3,10 @@
 mod check;
 mod docs;
 mod grammar;
+mod place;
 mod read;
 mod right_form;
+mod row;
 mod source;
 pub(crate) mod table;
 mod tag;
@@ -18,6 +20,8 @@ pub(crate) use grammar::{Form, Segment, Written, name_in, parse, unread};
 pub(crate) use source::source;
 pub(crate) use tag::tag_of;
 
+use crate::literal::percent::Percent;
+use crate::literal::rate::Rate;
 use table::Row;
 
 /// The sound clauses of one attribute.
@@ -46,6 +50,8 @@ pub(crate) struct Clause {
 pub(crate) enum Value {
     Text(String),
     Duration(Duration),
+    Rate(Rate),
+    Percent(Percent),
     Count(u32),
     Number(f64),
     Flag(bool),
@@ -58,6 +64,11 @@ pub(crate) enum Value {
 }
 
 impl Clauses {
+    /// One clause alone.
+    fn only(clause: Clause) -> Self {
+        Self { sound: vec![clause], ..Self::default() }
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Clause> {
         self.sound.iter()
     }

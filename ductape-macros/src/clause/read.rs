@@ -7,10 +7,10 @@ use syn::punctuated::Punctuated;
 use syn::{Lit, Token};
 
 use super::right_form::{leading_path, right_form};
-use super::table::{Kind, Place, Row};
-use super::{Form, Segment, Value, check, parse, unread};
+use super::table::{Kind, Place, Row, Short};
+use super::{Clause, Clauses, Form, Segment, Value, check, parse, unread};
 use crate::diagnostics::{Diagnostics, Problem, list, nearest};
-use crate::literal::{duration, tag};
+use crate::literal::{duration, percent, rate, tag};
 
 /// Reads the value of a clause whose row is found; the tokens are those of the value.
 pub(super) fn read(
@@ -21,43 +21,54 @@ pub(super) fn read(
 ) -> Option<(Value, TokenStream)> {
     match (row.kind, form) {
         (Kind::Switch, Form::Bare) => Some((Value::Switch, TokenStream::new())),
-        (Kind::Nested(place), Form::Parens(tokens)) => nested(key, row, place, tokens, diagnostics),
+        (Kind::Nested { short: Short::Bare, .. }, Form::Bare) => {
+            Some((Value::Nested(Clauses::default()), TokenStream::new()))
+        }
+        (Kind::Nested { place, .. }, Form::Parens(tokens)) => nested(key, row, place, tokens, diagnostics),
         (Kind::Static | Kind::Expression | Kind::Type, Form::Parens(tokens))
             if rust(key, row, row.kind, &tokens, diagnostics)? =>
         {
             stays(key, row, &tokens, diagnostics).then_some((Value::Rust, tokens))
         }
-        (Kind::Duration | Kind::Count { .. } | Kind::Number { .. } | Kind::Flag, Form::Parens(tokens))
-            if number(&tokens).is_none() && rust(key, row, Kind::Expression, &tokens, diagnostics)? =>
+        (kind, Form::Parens(tokens))
+            if kind.may_be_constant()
+                && number(&tokens).is_none()
+                && rust(key, row, Kind::Expression, &tokens, diagnostics)? =>
         {
             constant(key, &tokens, diagnostics).then_some((Value::Rust, tokens))
         }
-        (kind, Form::Equals(tokens)) => match literal(key, kind, &tokens) {
-            Some(Ok(value)) => Some((value, tokens)),
-            Some(Err(problem)) => {
-                diagnostics.problem(tokens, &problem);
-                None
+        (kind, Form::Equals(tokens)) => {
+            let inner = row.stands_for();
+            match literal(&key.to_string(), inner.map_or(kind, |inner| inner.kind), &tokens) {
+                Some(Ok(value)) => {
+                    Some((inner.map_or(value.clone(), |inner| alone(key, inner, value, &tokens)), tokens))
+                }
+                Some(Err(problem)) => {
+                    diagnostics.problem(tokens, &problem);
+                    None
+                }
+                None => wrong_form(key, row, &Form::Equals(tokens), diagnostics),
             }
-            None => wrong_form(key, row, &Form::Equals(tokens), diagnostics),
-        },
+        }
         (_, form) => wrong_form(key, row, &form, diagnostics),
     }
+}
+
+/// `bulkhead = 10` as `bulkhead(max = 10)`.
+fn alone(key: &Ident, inner: &'static Row, value: Value, tokens: &TokenStream) -> Value {
+    Value::Nested(Clauses::only(Clause { key: key.clone(), row: inner, value, tokens: tokens.clone() }))
 }
 
 fn wrong_form<T>(key: &Ident, row: &Row, form: &Form, diagnostics: &mut Diagnostics) -> Option<T> {
     let help = right_form(key, row, form);
     let message = match row.kind {
         Kind::Switch => format!("`{key}` is a switch and takes no value"),
-        Kind::Nested(_) => format!("`{key}` takes clauses of its own in parentheses"),
-        Kind::Static => format!("`{key}` takes a path in parentheses"),
-        Kind::Expression => format!("`{key}` takes Rust in parentheses"),
-        Kind::Type => format!("`{key}` takes a type in parentheses"),
-        Kind::Duration => format!("`{key}` takes a duration: a string with a unit"),
-        Kind::Count { .. } => format!("`{key}` takes a whole number"),
-        Kind::Number { .. } => format!("`{key}` takes a number"),
-        Kind::Flag => format!("`{key}` takes `true` or `false`"),
-        Kind::Choice { words, .. } => format!("`{key}` takes {}", words_of(words)),
-        Kind::Text | Kind::Tag | Kind::Later => format!("`{key}` takes a string literal"),
+        Kind::Nested { short, .. } => match (short, row.stands_for()) {
+            (_, Some(inner)) => format!("`{key}` takes {}, or clauses of its own in parentheses", noun(inner.kind)),
+            (Short::Bare, _) => format!("`{key}` stands alone, or takes clauses of its own in parentheses"),
+            _ => format!("`{key}` takes clauses of its own in parentheses"),
+        },
+        kind => format!("`{key}` takes {}", noun(kind)),
     };
     match form {
         Form::Equals(tokens) | Form::Parens(tokens) if !tokens.is_empty() => diagnostics.error(tokens, message, help),
@@ -66,21 +77,40 @@ fn wrong_form<T>(key: &Ident, row: &Row, form: &Form, diagnostics: &mut Diagnost
     None
 }
 
+/// For messages: what a clause takes.
+fn noun(kind: Kind) -> String {
+    match kind {
+        Kind::Static => "a path in parentheses".to_owned(),
+        Kind::Expression => "Rust in parentheses".to_owned(),
+        Kind::Type => "a type in parentheses".to_owned(),
+        Kind::Duration => "a duration: a string with a unit".to_owned(),
+        Kind::Rate => "a rate: a string with a unit".to_owned(),
+        Kind::Percent { .. } => "a percentage: a string with `%`".to_owned(),
+        Kind::Count { .. } => "a whole number".to_owned(),
+        Kind::Number { .. } => "a number".to_owned(),
+        Kind::Flag => "`true` or `false`".to_owned(),
+        Kind::Choice { words, .. } => words_of(words),
+        Kind::Text | Kind::Tag | Kind::Later => "a string literal".to_owned(),
+        Kind::Switch | Kind::Nested { .. } => "clauses".to_owned(),
+    }
+}
+
 /// `None` when the tokens are no literal of that kind.
-fn literal(key: &Ident, kind: Kind, tokens: &TokenStream) -> Option<Result<Value, Problem>> {
-    let clause = key.to_string();
+pub(super) fn literal(clause: &str, kind: Kind, tokens: &TokenStream) -> Option<Result<Value, Problem>> {
     if let Kind::Count { .. } | Kind::Number { .. } = kind {
-        return in_range(&clause, kind, &number(tokens)?);
+        return in_range(clause, kind, &number(tokens)?);
     }
     match (kind, syn::parse2::<Lit>(tokens.clone()).ok()?) {
         (Kind::Flag, Lit::Bool(flag)) => Some(Ok(Value::Flag(flag.value))),
-        (Kind::Duration, Lit::Str(text)) => Some(duration::read(&clause, &text.value()).map(Value::Duration)),
-        (Kind::Tag, Lit::Str(text)) => Some(tag::check(&clause, &text.value()).map(|()| Value::Text(text.value()))),
+        (Kind::Duration, Lit::Str(text)) => Some(duration::read(clause, &text.value()).map(Value::Duration)),
+        (Kind::Rate, Lit::Str(text)) => Some(rate::read(clause, &text.value()).map(Value::Rate)),
+        (Kind::Percent { .. }, Lit::Str(text)) => Some(percent::read(clause, &text.value()).map(Value::Percent)),
+        (Kind::Tag, Lit::Str(text)) => Some(tag::check(clause, &text.value()).map(|()| Value::Text(text.value()))),
         (Kind::Text, Lit::Str(text)) if text.value().trim().is_empty() => {
             Some(Err(Problem::new(format!("`{clause}` is empty"), format!("leave `{clause}` out, or give it a text"))))
         }
         (Kind::Text, Lit::Str(text)) => Some(Ok(Value::Text(text.value()))),
-        (Kind::Choice { words, .. }, Lit::Str(text)) => Some(choice(&clause, words, &text.value())),
+        (Kind::Choice { words, .. }, Lit::Str(text)) => Some(choice(clause, words, &text.value())),
         _ => None,
     }
 }
@@ -229,6 +259,9 @@ fn nested(
     if tokens.is_empty() {
         return wrong_form(key, row, &Form::Bare, diagnostics);
     }
+    if is_value(&tokens) {
+        return wrong_form(key, row, &Form::Parens(tokens), diagnostics);
+    }
     let mut written = Vec::new();
     for segment in parse(tokens.clone(), diagnostics) {
         match segment {
@@ -245,4 +278,15 @@ fn nested(
         }
     }
     Some((Value::Nested(check(written, place, diagnostics)), tokens))
+}
+
+/// Whether one value stands where clauses belong: a literal, a constant, or the like.
+fn is_value(tokens: &TokenStream) -> bool {
+    let trees: Vec<_> = tokens.clone().into_iter().collect();
+    let is = |at: usize, sign: char| matches!(trees.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
+    // A clause begins with its name, in lower case.
+    let names_clause = matches!(trees.first(), Some(TokenTree::Ident(word)) if !is(1, ':')
+        && !word.to_string().starts_with(char::is_uppercase));
+    let equals = (0..trees.len()).any(|at| is(at, '='));
+    !names_clause && !equals && syn::parse2::<syn::Expr>(tokens.clone()).is_ok()
 }

@@ -6,10 +6,10 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Expr, Lit, LitStr, Token};
 
-use super::read::find_self;
-use super::table::{Kind, Row};
+use super::read::{find_self, literal};
+use super::table::{Kind, Place, Row, Short};
 use super::{Form, source};
-use crate::literal::duration;
+use crate::literal::{duration, percent, rate};
 
 /// What to write instead of a value in the wrong form.
 pub(super) fn right_form(key: &Ident, row: &Row, form: &Form) -> String {
@@ -18,11 +18,44 @@ pub(super) fn right_form(key: &Ident, row: &Row, form: &Form) -> String {
         Form::Equals(tokens) | Form::Parens(tokens) => tokens,
     };
     let tokens = &without_parens(tokens);
-    let literal = syn::parse2::<Lit>(tokens.clone()).ok();
     let corrected = match row.kind {
-        Kind::Switch if word(tokens).is_some_and(|word| word == "false") => return format!("leave `{key}` out"),
-        Kind::Switch => Some(key.to_string()),
-        Kind::Count { .. } | Kind::Number { .. } | Kind::Duration | Kind::Flag => match &literal {
+        Kind::Switch | Kind::Nested { short: Short::Bare, .. } if word(tokens).is_some_and(|word| word == "false") => {
+            return format!("leave `{key}` out");
+        }
+        Kind::Nested { place, short, .. } => nested(key, row, place, short, tokens),
+        _ => corrected(&key.to_string(), row, tokens),
+    };
+    if let (None, Kind::Text | Kind::Tag) = (&corrected, row.kind)
+        && syn::parse2::<Lit>(tokens.clone()).is_err()
+    {
+        return format!("write `{}`: it is read while compiling, and knows no constant", row.example);
+    }
+    format!("write `{}`", corrected.as_deref().unwrap_or(row.example))
+}
+
+/// A value under the name of the inner clause that takes it, else of the first one that it can be made to fit.
+fn nested(key: &Ident, row: &Row, place: Place, short: Short, tokens: &TokenStream) -> Option<String> {
+    let is_literal = syn::parse2::<Lit>(tokens.clone()).is_ok();
+    if let Some(inner) = row.stands_for().filter(|_| is_literal) {
+        return corrected(&key.to_string(), inner, tokens);
+    }
+    if short == Short::Bare && word(tokens).is_some_and(|word| word == "true") {
+        return Some(key.to_string());
+    }
+    let read = |inner: &&Row| literal(inner.name, inner.kind, tokens);
+    let first = row.stands_for().or_else(|| place.rows().next());
+    let takes = place.rows().find(|inner| read(inner).is_some_and(|value| value.is_ok()));
+    // One that is out of range fits nowhere.
+    let inner = takes.or_else(|| first.filter(|inner| read(inner).is_none()))?;
+    Some(format!("{key}({})", corrected(inner.name, inner, tokens)?))
+}
+
+/// A clause with the value in the form of its kind.
+fn corrected(key: &str, row: &Row, tokens: &TokenStream) -> Option<String> {
+    let literal = syn::parse2::<Lit>(tokens.clone()).ok();
+    match row.kind {
+        Kind::Switch => Some(key.to_owned()),
+        kind if kind.may_be_constant() => match &literal {
             Some(literal) => value(row, literal).map(|value| format!("{key} = {value}")),
             None => constant(key, tokens),
         },
@@ -32,23 +65,18 @@ pub(super) fn right_form(key: &Ident, row: &Row, form: &Form) -> String {
         Kind::Text | Kind::Tag => match written_text(literal.as_ref(), tokens) {
             Some(text) => Some(format!("{key} = {text:?}")),
             None if row.repeats => each(key, tokens),
-            None if literal.is_none() => {
-                return format!("write `{}`: it is read while compiling, and knows no constant", row.example);
-            }
             None => None,
         },
         Kind::Static | Kind::Expression | Kind::Type => match &literal {
             Some(literal) => rust(row, literal).map(|rust| format!("{key}({rust})")),
             None => (!tokens.is_empty()).then(|| format!("{key}({})", source(tokens))),
         },
-        Kind::Nested(_) => literal.as_ref().and_then(duration).map(|base| format!("{key}(base = {base})")),
-        Kind::Later => None,
-    };
-    format!("write `{}`", corrected.as_deref().unwrap_or(row.example))
+        _ => None,
+    }
 }
 
 /// One clause for each text of a list, in brackets or without.
-fn each(key: &Ident, tokens: &TokenStream) -> Option<String> {
+fn each(key: &str, tokens: &TokenStream) -> Option<String> {
     let list = match tokens.clone().into_iter().next()? {
         TokenTree::Group(group) => group.stream(),
         _ => tokens.clone(),
@@ -69,6 +97,18 @@ fn value(row: &Row, literal: &Lit) -> Option<String> {
             let text = digits(literal)?;
             text.parse::<f64>().is_ok_and(|number| number.is_finite() && (from..=to).contains(&number)).then_some(text)
         }
+        Kind::Rate => {
+            let text = match literal {
+                Lit::Str(text) => text.value(),
+                _ => format!("{}/s", digits(literal)?),
+            };
+            rate::read(row.name, &text).ok().map(|rate| format!("\"{rate}\""))
+        }
+        Kind::Percent { .. } => match literal {
+            Lit::Str(text) => percent::read(row.name, &text.value()).ok(),
+            _ => percent::of_number(&digits(literal)?),
+        }
+        .map(|percent| format!("\"{percent}\"")),
         _ => match literal {
             Lit::Bool(flag) => Some(flag.value.to_string()),
             Lit::Str(text) if matches!(text.value().as_str(), "true" | "false") => Some(text.value()),
@@ -109,7 +149,7 @@ fn digits(literal: &Lit) -> Option<String> {
 }
 
 /// A constant expression belongs in parentheses; `self` is none.
-fn constant(key: &Ident, tokens: &TokenStream) -> Option<String> {
+fn constant(key: &str, tokens: &TokenStream) -> Option<String> {
     let sound = syn::parse2::<Expr>(tokens.clone()).is_ok_and(|value| !matches!(value, Expr::Unary(_)))
         && find_self(tokens.clone()).is_none();
     sound.then(|| format!("{key}({})", source(tokens)))

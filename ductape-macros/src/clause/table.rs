@@ -1,110 +1,23 @@
 //! Which clauses are there? Every one of them, once: its kind of value, where it may stand, what holds without it.
 
-use Kind::{Choice, Count, Duration, Expression, Flag, Later, Nested, Number, Static, Switch, Tag, Text, Type};
-use Place::{Action, Backoff, Degrade, Fallback, Healthcheck, Primary, Quota, Reconcile, Share, Tier};
+use Kind::{
+    Choice, Count, Duration, Expression, Flag, Later, Nested, Number, Percent, Rate, Static, Switch, Tag, Text, Type,
+};
+use Place::{Action, Backoff, Breaker, Bulkhead, Degrade, Healthcheck, Quota, RateLimit, Reconcile, Share};
 
-/// A clause.
-#[derive(Debug)]
-pub(crate) struct Row {
-    pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
-    pub(crate) places: &'static [Place],
-    /// The clause as somebody would write it.
-    pub(crate) example: &'static str,
-    pub(crate) default: &'static str,
-    pub(crate) doc: &'static str,
-    /// May be given several times.
-    pub(crate) repeats: bool,
-}
+use super::place::{LIMITS, PLANS, POLICIES, PROVIDERS};
+use super::row::row;
 
-/// The kind of value that a clause takes.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Kind {
-    Text,
-    Tag,
-    Duration,
-    /// A whole number; `check` is the check of one that only the compiler knows.
-    Count {
-        from: u32,
-        to: u32,
-        check: &'static str,
-    },
-    /// A whole number or a fraction.
-    Number {
-        from: f64,
-        to: f64,
-        check: &'static str,
-    },
-    Flag,
-    Switch,
-    /// One of some words, each a variant of the type `of`.
-    Choice {
-        of: &'static str,
-        words: &'static [&'static str],
-    },
-    /// The path of a static.
-    Static,
-    /// An expression that is evaluated by the run.
-    Expression,
-    Type,
-    /// Clauses of its own.
-    Nested(Place),
-    /// Not in this version.
-    Later,
-}
-
-/// Where clauses can stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    Fallback,
-    Quota,
-    Action,
-    /// A provider of a fallback.
-    Primary,
-    /// A provider of a quota with a share of its traffic.
-    Share,
-    /// A provider of a quota's fallback tier.
-    Tier,
-    Reconcile,
-    Degrade,
-    Healthcheck,
-    /// Inside `backoff(…)`.
-    Backoff,
-}
-
-const PLANS: &[Place] = &[Fallback, Quota, Action];
-const PROVIDERS: &[Place] = &[Primary, Share, Tier];
-/// On a provider, or on a plan for every provider that does not say it itself.
-const POLICIES: &[Place] = &[Primary, Share, Tier, Fallback, Quota, Action];
-
-const fn row(name: &'static str, kind: Kind, places: &'static [Place], example: &'static str) -> Row {
-    Row { name, kind, places, example, default: "", doc: "", repeats: false }
-}
-
-impl Row {
-    const fn says(mut self, doc: &'static str, default: &'static str) -> Self {
-        self.doc = doc;
-        self.default = default;
-        self
-    }
-
-    const fn repeats(mut self) -> Self {
-        self.repeats = true;
-        self
-    }
-
-    /// Whether a plan's clause is the default of its providers.
-    pub(crate) fn is_policy(&self) -> bool {
-        self.places.contains(&Primary) && self.places.contains(&Fallback)
-    }
-
-    pub(crate) fn is_later(&self) -> bool {
-        matches!(self.kind, Later)
-    }
-}
+pub(crate) use super::place::{Place, belongs};
+pub(crate) use super::row::{Kind, Row, Short};
 
 const RETRIES: Kind = Count { from: 0, to: 100_000, check: "retries" };
 const IN_A_ROW: Kind = Count { from: 1, to: 1_000_000, check: "in_a_row" };
+const COUNT: Kind = Count { from: 1, to: 1_000_000, check: "count" };
+const BACKOFF: Kind = Nested { of: "Backoff", place: Backoff, short: Short::Never };
+const BREAKER: Kind = Nested { of: "Breaker", place: Breaker, short: Short::Bare };
+const BULKHEAD: Kind = Nested { of: "Bulkhead", place: Bulkhead, short: Short::Value("max") };
+const RATE_LIMIT: Kind = Nested { of: "RateLimit", place: RateLimit, short: Short::Value("rate") };
 
 /// The clauses, in the order in which they are documented.
 pub(crate) static TABLE: &[Row] = &[
@@ -134,30 +47,55 @@ pub(crate) static TABLE: &[Row] = &[
         .says("same key, same provider, while it is available", "every call is picked anew"),
     row("failover", Flag, &[Quota], "failover = false")
         .says("whether another provider is tried when the chosen one fails", "`true`"),
-    row("retry_budget", Later, PLANS, ""),
+    row("retry_budget", Percent { of: Some("RetryBudget") }, PLANS, r#"retry_budget = "20%""#)
+        .says("share of retries among calls, over 10 seconds, with a floor of 10 per second", "none"),
     row("hedge", Later, PLANS, ""),
     row("cache", Later, PLANS, ""),
     row("weight", Count { from: 0, to: 64_000, check: "weight" }, &[Share], "weight = 70")
         .says("share of traffic; 0 is a drained provider", "required"),
     row("retries", RETRIES, POLICIES, "retries = 2").says("tries after the first", "0"),
-    row("backoff", Nested(Backoff), POLICIES, r#"backoff(base = "100ms", max = "10s")"#)
+    row("backoff", BACKOFF, POLICIES, r#"backoff(base = "100ms", max = "10s")"#)
         .says("waits between tries", r#"`backoff(base = "100ms", factor = 2, max = "10s", jitter = "full")`"#),
     row("timeout", Duration, POLICIES, r#"timeout = "2s""#).says("bounds one attempt", r#"`"10s"`"#),
     row("healthcheck", Static, POLICIES, "healthcheck(stripe_health)").says("skip while it is unhealthy", "none"),
     row("when", Expression, PROVIDERS, "when(amount > 0)").says("this provider takes part only if it holds", "always"),
     row("cost", Number { from: 0.0, to: f64::MAX, check: "cost" }, PROVIDERS, "cost = 0.029")
         .says("what a call costs, in a unit of yours", "0"),
-    row("breaker", Later, POLICIES, ""),
-    row("bulkhead", Later, POLICIES, ""),
-    row("rate_limit", Later, POLICIES, ""),
-    row("shadow", Later, POLICIES, ""),
-    row("dependency", Later, POLICIES, ""),
+    row("breaker", BREAKER, POLICIES, r#"breaker(failures = 5, cooldown = "60s")"#)
+        .says("stop calling a provider that fails; bare `breaker` opens after 5 failures in a row", "off"),
+    row("bulkhead", BULKHEAD, POLICIES, "bulkhead = 10")
+        .says(r#"at most so many attempts at once; or `bulkhead(max = 10, wait = "50ms")`"#, "off"),
+    row("rate_limit", RATE_LIMIT, POLICIES, r#"rate_limit = "100/s""#).says(
+        r#"at most so many attempts per time; or `rate_limit(rate = "100/s", burst = 20, wait = "50ms")`"#,
+        "off",
+    ),
+    row("dependency", Static, POLICIES, "dependency(STRIPE)")
+        .says("shares its state across plans; what it has is used instead of the provider's own", "none"),
     row("base", Duration, &[Backoff], r#"base = "100ms""#).says("the first wait", r#"`"100ms"`"#),
     row("factor", Number { from: 1.0, to: 1_000_000.0, check: "factor" }, &[Backoff], "factor = 2")
         .says("how much longer each wait is than the one before; 1 is constant", "2"),
     row("max", Duration, &[Backoff], r#"max = "10s""#).says("the longest wait", r#"`"10s"`"#),
     row("jitter", Choice { of: "Jitter", words: &["full", "equal", "none"] }, &[Backoff], r#"jitter = "equal""#)
         .says("how a wait is drawn: from all of it, from its upper half, not at all", r#"`"full"`"#),
+    row("failures", COUNT, &[Breaker], "failures = 5").says("so many failures in a row open it", "5"),
+    row("cooldown", Duration, &[Breaker], r#"cooldown = "60s""#)
+        .says("how long it stays open, longer at each reopening", r#"`"60s"`; `"30s"` with a `failure_rate`"#),
+    row("probes", COUNT, &[Breaker], "probes = 1").says(
+        "how many attempts at once are let through after the cooldown, and how many successes in a row close it",
+        "1; 3 with a `failure_rate`",
+    ),
+    row("failure_rate", Percent { of: None }, &[Breaker], r#"failure_rate = "50%""#)
+        .says("this share of failures, or of slow calls, opens it", r#"`"50%"`"#),
+    row("window", Duration, &[Breaker], r#"window = "30s""#).says("the time over which calls count", r#"`"30s"`"#),
+    row("min_calls", COUNT, &[Breaker], "min_calls = 20").says("with fewer calls nothing is judged", "20"),
+    row("slow_call", Duration, &[Breaker], r#"slow_call = "2s""#).says("what takes longer is slow", "no call is slow"),
+    row("max", COUNT, &[Bulkhead], "max = 10").says("the most attempts at once", "required"),
+    row("rate", Rate, &[RateLimit], r#"rate = "100/s""#)
+        .says("how many per second, minute or hour in the long run", "required"),
+    row("burst", COUNT, &[RateLimit], "burst = 20").says("how many at once", "what one second allows, at least 1"),
+    row("wait", Duration, &[Bulkhead, RateLimit], r#"wait = "50ms""#)
+        .says("how long an attempt waits to be let in", "not at all"),
+    row("shadow", Switch, LIMITS, "shadow").says("decides and reports, but does not enforce", "off"),
     row("after", Duration, &[Reconcile], r#"after = "500ms""#).says("the wait before the question", "none"),
     row("timeout", Duration, &[Degrade], r#"timeout = "1s""#).says("bounds the block", r#"`"10s"`"#),
     row("tag", Tag, &[Healthcheck], r#"tag = "stripe-health""#)
@@ -173,47 +111,6 @@ pub(crate) static TABLE: &[Row] = &[
         .says("runs only in that environment; may be repeated", "all environments")
         .repeats(),
 ];
-
-impl Place {
-    /// The clauses that may stand here.
-    pub(crate) fn rows(self) -> impl Iterator<Item = &'static Row> {
-        TABLE.iter().filter(move |row| row.places.contains(&self))
-    }
-
-    /// For messages: what stands there.
-    pub(crate) fn noun(self) -> &'static str {
-        match self {
-            Fallback => "a `#[fallback]` function",
-            Quota => "a `#[quota]` function",
-            Action => "an `#[action]`",
-            Primary => "a provider of a fallback",
-            Share => "a `#[provider]` of a `#[quota]`",
-            Tier => "a `#[fallback]` block of a quota",
-            Reconcile => "a `#[reconcile]` block",
-            Degrade => "a `#[degrade]` block",
-            Healthcheck => "a `#[healthcheck]`",
-            Backoff => "a `backoff(…)`",
-        }
-    }
-}
-
-impl Row {
-    /// For messages: where the clause may stand.
-    pub(crate) fn belongs(&self) -> String {
-        let all = |places: &[Place]| places.iter().all(|place| self.places.contains(place));
-        let mut nouns = Vec::new();
-        if all(PROVIDERS) {
-            nouns.push("a provider");
-        }
-        if all(PLANS) {
-            nouns.push("a plan");
-        }
-        if nouns.is_empty() {
-            nouns.extend(self.places.iter().map(|place| place.noun()));
-        }
-        nouns.join(" or ")
-    }
-}
 
 /// Whether it is a clause, wherever it may stand.
 pub(crate) fn is_known(name: &proc_macro2::Ident) -> bool {

@@ -58,6 +58,9 @@ struct Lowered {
     constant_need: bool,
 }
 
+/// The clauses of a provider that say what it needs of a deadline.
+const IN_NEED: [&str; 4] = ["timeout", "bulkhead", "rate_limit", "dependency"];
+
 fn provider(model: &Model, provider: &Provider, of_plan: &[Call], constants: &mut Constants) -> Lowered {
     let span = at(provider.span);
     let p = private(span);
@@ -72,11 +75,12 @@ fn provider(model: &Model, provider: &Provider, of_plan: &[Call], constants: &mu
             after.as_ref().map_or_else(|| duration(std::time::Duration::ZERO, span), |call| call.argument.clone());
         (quote_spanned!(span=> .reconcile(#wait)), after.is_some_and(|call| call.constant))
     });
+    let in_need = || calls.iter().filter(|call| IN_NEED.contains(&call.name));
     let constant_need = reconcile.as_ref().is_some_and(|(_, constant)| *constant)
-        || calls.iter().any(|call| call.name == "timeout" && call.constant);
+        || in_need().any(|call| call.constant || call.name == "dependency");
     let reconcile = reconcile.map(|(tokens, _)| tokens);
-    let timeout = calls.iter().filter(|call| call.name == "timeout").map(|call| &call.tokens);
-    let need = quote_spanned!(span=> #p::ProviderClauses::new(#name) #(#timeout)* #reconcile .need());
+    let needed = in_need().map(|call| &call.tokens);
+    let need = quote_spanned!(span=> #p::ProviderClauses::new(#name) #(#needed)* #reconcile .need());
     let description = (!provider.docs.is_empty()).then(|| {
         let docs = &provider.docs;
         quote_spanned!(span=> .description(#docs))

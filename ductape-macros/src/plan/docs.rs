@@ -8,9 +8,11 @@ use syn::Attribute;
 
 use super::Kind;
 use super::model::{Body, Model, Provider};
+use super::validate::entry;
+use super::words::{code, value};
 use crate::body::doc;
 use crate::clause::table::{DEFAULT_BASE, DEFAULT_MAX, DEFAULT_TIMEOUT};
-use crate::clause::{Clause, Clauses, Value, source};
+use crate::clause::{Clause, Clauses, Value};
 use crate::literal::duration::{show, show_roughly};
 
 /// The function's attributes, with the generated part of the documentation behind its first paragraph.
@@ -53,7 +55,7 @@ fn lines(model: &Model, body: &Body) -> Vec<String> {
         })
         .filter(|(_, cells)| cells.iter().any(Option::is_some))
         .collect();
-    lines.push(row(columns.iter().map(|(title, _)| (*title).to_owned())));
+    lines.push(row(columns.iter().map(|(title, _)| title.replace('_', " "))));
     lines.push(row(columns.iter().map(|_| "---".to_owned())));
     for at in 0..body.providers.len() {
         let cells = columns.iter().map(|(title, cells)| match cells.get(at) {
@@ -72,8 +74,22 @@ fn lines(model: &Model, body: &Body) -> Vec<String> {
 
 /// The titles of the table; those of which no provider says anything are left out.
 fn columns(kind: Kind) -> &'static [&'static str] {
-    const COLUMNS: [&str; 10] =
-        ["provider", "role", "weight", "retries", "backoff", "timeout", "reconcile", "healthcheck", "when", "cost"];
+    const COLUMNS: [&str; 14] = [
+        "provider",
+        "role",
+        "weight",
+        "retries",
+        "backoff",
+        "timeout",
+        "reconcile",
+        "healthcheck",
+        "when",
+        "breaker",
+        "bulkhead",
+        "rate_limit",
+        "dependency",
+        "cost",
+    ];
     match (kind, COLUMNS.split_at(2)) {
         (Kind::Action, (_, rest)) => rest,
         _ => &COLUMNS,
@@ -106,11 +122,12 @@ fn limits(model: &Model, body: &Body) -> Vec<String> {
     let plan = &model.clauses;
     let at_most_once = plan.has("at_most_once").then(|| "At most once.".to_owned());
     let deadline = plan.get("deadline").map(|clause| format!("Deadline: {}.", value(clause)));
+    let budget = plan.get("retry_budget").map(|clause| format!("Retry budget: {}.", value(clause)));
     let degrade = body.degrade.as_ref().map(|aside| {
         let timeout = aside.clauses.get("timeout").map_or_else(|| show(DEFAULT_TIMEOUT), value);
         format!("When nothing else is left, it degrades, within {timeout}.")
     });
-    at_most_once.into_iter().chain(deadline).chain(degrade).collect()
+    at_most_once.into_iter().chain(deadline).chain(budget).chain(degrade).collect()
 }
 
 fn heading(model: &Model) -> String {
@@ -126,20 +143,6 @@ fn heading(model: &Model) -> String {
 fn row(cells: impl Iterator<Item = String>) -> String {
     let cells: Vec<_> = cells.map(|cell| cell.replace('|', "\\|").replace('\n', " ")).collect();
     format!("| {} |", cells.join(" | "))
-}
-
-fn value(clause: &Clause) -> String {
-    match &clause.value {
-        Value::Count(count) => count.to_string(),
-        Value::Duration(time) => show(*time),
-        Value::Number(_) => source(&clause.tokens),
-        _ => code(&source(&clause.tokens)),
-    }
-}
-
-/// A code span, which a backtick inside it would end.
-fn code(text: &str) -> String {
-    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 
 /// What holds for a provider that says nothing, where another one does.
@@ -198,7 +201,8 @@ fn longest_turn(provider: &Provider, plan: &Clauses) -> Option<(u64, Duration)> 
         }
         None => Duration::ZERO,
     };
-    Some((u64::from(tries), timeout.saturating_add(question).saturating_mul(tries).saturating_add(waits)))
+    let attempt = entry(provider, plan)?.saturating_add(timeout);
+    Some((u64::from(tries), attempt.saturating_add(question).saturating_mul(tries).saturating_add(waits)))
 }
 
 fn longest_waits(backoff: Option<&Clauses>, retries: u32) -> Option<Duration> {

@@ -7,6 +7,7 @@ mod expand;
 mod foreign;
 mod model;
 mod validate;
+mod words;
 
 use proc_macro2::TokenStream;
 

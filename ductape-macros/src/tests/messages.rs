@@ -85,6 +85,50 @@ fn a_value_in_the_wrong_form_is_shown_in_the_right_one() {
         ("backoff = \"1s\"", "`backoff(base = \"1s\")`"),
         ("backoff()", "`backoff(base = "),
         ("retries = 1, backoff(jitter = equal)", "`jitter = \"equal\"`"),
+        ("retries = 1, backoff(\"1s\")", "`backoff(base = \"1s\")`"),
+        ("retries = 1, backoff = \"full\"", "`backoff(jitter = \"full\")`"),
+        ("breaker = 5", "`breaker(failures = 5)`"),
+        ("breaker = \"5\"", "`breaker(failures = 5)`"),
+        ("breaker(5)", "`breaker(failures = 5)`"),
+        ("breaker = \"60s\"", "`breaker(cooldown = \"60s\")`"),
+        ("breaker = \"50%\"", "`breaker(failure_rate = \"50%\")`"),
+        ("breaker = MAX", "`breaker(failures(MAX))`"),
+        ("breaker(limits::MAX)", "`breaker(failures(limits::MAX))`"),
+        ("breaker = true", "`breaker`"),
+        ("breaker = false", "leave `breaker` out"),
+        ("breaker = 0", "`breaker(failures = 5, cooldown"),
+        ("breaker()", "`breaker(failures = 5, cooldown"),
+        ("breaker(failures = \"5\")", "`failures = 5`"),
+        ("breaker(failures)", "`failures = 5`"),
+        ("breaker(cooldown = 60)", "`cooldown = \"60s\"`"),
+        ("breaker(failure_rate = 50)", "`failure_rate = \"50%\"`"),
+        ("breaker(failure_rate = 0.5)", "`failure_rate = \"50%\"`"),
+        ("breaker(failure_rate = \"50\")", "`failure_rate = \"50%\"`"),
+        ("breaker(failure_rate = HALF)", "`failure_rate(HALF)`"),
+        ("breaker(failure_rate(\"50%\"))", "`failure_rate = \"50%\"`"),
+        ("breaker(shadow = true)", "`shadow`"),
+        ("breaker(shadow = false)", "leave `shadow` out"),
+        ("bulkhead", "`bulkhead = 10`"),
+        ("bulkhead()", "`bulkhead = 10`"),
+        ("bulkhead = \"10\"", "`bulkhead = 10`"),
+        ("bulkhead(7)", "`bulkhead = 7`"),
+        ("bulkhead = MAX", "`bulkhead(max(MAX))`"),
+        ("bulkhead(MAX)", "`bulkhead(max(MAX))`"),
+        ("bulkhead(crate::MAX)", "`bulkhead(max(crate::MAX))`"),
+        ("bulkhead(wait = \"50ms\")", "`bulkhead(max = 10, wait = \"50ms\")`"),
+        ("rate_limit", "`rate_limit = \"100/s\"`"),
+        ("rate_limit = 100", "`rate_limit = \"100/s\"`"),
+        ("rate_limit = \"100\"", "`rate_limit = \"100/s\"`"),
+        ("rate_limit = \"600/min\"", "`rate_limit = \"600/m\"`"),
+        ("rate_limit(\"600/m\")", "`rate_limit = \"600/m\"`"),
+        ("rate_limit = RATE", "`rate_limit(rate(RATE))`"),
+        ("rate_limit(Rate::per_second(5))", "`rate_limit(rate(Rate::per_second(5)))`"),
+        ("rate_limit(rate = 100)", "`rate = \"100/s\"`"),
+        ("rate_limit(shadow)", "`rate_limit(rate = \"100/s\", shadow)`"),
+        ("dependency = STRIPE", "`dependency(STRIPE)`"),
+        ("dependency = \"STRIPE\"", "`dependency(STRIPE)`"),
+        ("dependency(&STRIPE)", "`dependency(STRIPE)`"),
+        ("dependency", "`dependency(STRIPE)`"),
     ] {
         says(&provider(clause), "", right);
     }
@@ -96,6 +140,11 @@ fn a_value_in_the_wrong_form_is_shown_in_the_right_one() {
         ("tag(\"pay\")", "`tag = \"pay\"`"),
         ("classify = PayError::verdict", "`classify(PayError::verdict)`"),
         ("error = \"PayError\"", "`error(PayError)`"),
+        ("retry_budget = 20", "`retry_budget = \"20%\"`"),
+        ("retry_budget = 0.2", "`retry_budget = \"20%\"`"),
+        ("retry_budget(0.2)", "`retry_budget = \"20%\"`"),
+        ("retry_budget = SHARE", "`retry_budget(SHARE)`"),
+        ("retry_budget", "`retry_budget = \"20%\"`"),
     ] {
         says(&fallback(clause), "takes", right);
     }
@@ -148,9 +197,18 @@ fn a_value_out_of_range_is_told_its_range() {
         ("timeout = \"25h\"", "`\"1us\"` to `\"24h\"`"),
         ("cost = -0.5", "from 0 on"),
         ("retries = 1, backoff(factor = 0)", "1 to 1000"),
+        ("breaker(failures = 0)", "1 to 1000000"),
+        ("breaker(failure_rate = \"150%\")", "at most `\"100%\"`"),
+        ("breaker(failure_rate = \"0%\")", "more than `\"0%\"`"),
+        ("breaker(cooldown = \"0s\")", "`\"1us\"` to `\"24h\"`"),
+        ("bulkhead = 0", "`bulkhead` takes a whole number from 1 to 1000000"),
+        ("bulkhead(max = 1_000_001)", "`max` takes a whole number from 1 to 1000000"),
+        ("rate_limit = \"0/m\"", "from `\"1/m\"`"),
+        ("rate_limit(rate = \"1/s\", burst = 0)", "1 to 1000000"),
     ] {
         says(&provider(clause), "out of range", range);
     }
+    says(&fallback("retry_budget = \"0%\""), "out of range", "more than `\"0%\"`");
 }
 
 #[test]
@@ -161,13 +219,49 @@ fn a_clause_that_does_not_belong_is_told_where_it_would() {
     says(&provider("base = \"1s\""), "`base` is no clause of", "a `backoff(…)`");
     says(&provider("retry = 2"), "unknown clause `retry`", "write `retries`; the clauses of");
     says(&provider("colour = 2"), "unknown clause `colour`", "`retries`, `backoff`");
-    says(&fallback("when(x)"), "`when` is no clause of", "a provider");
-    for later in ["breaker", "bulkhead = 10", "rate_limit = \"100/s\"", "dependency(STRIPE)"] {
-        says(&provider(later), "not available in this version", "out");
+    for (clause, place) in [
+        ("shadow", "in a `breaker(…)`, a `bulkhead(…)` or a `rate_limit(…)`"),
+        ("failures = 5", "in a `breaker(…)`"),
+        ("max = 5", "in a `backoff(…)` or a `bulkhead(…)`"),
+        ("wait = \"1s\"", "in a `bulkhead(…)` or a `rate_limit(…)`"),
+        ("burst = 5", "in a `rate_limit(…)`"),
+        ("retry_budget = \"20%\"", "on a plan"),
+        ("bulkhead(max = 5, burst = 5)", "in a `rate_limit(…)`"),
+    ] {
+        says(&provider(clause), "is no clause of", place);
     }
-    for later in ["hedge = \"200ms\"", "cache(ttl = \"60s\")", "retry_budget = \"20%\""] {
+    says(&fallback("when(x)"), "`when` is no clause of", "a provider");
+    for later in ["hedge = \"200ms\"", "cache(ttl = \"60s\")"] {
         says(&fallback(later), "not available in this version", "out");
     }
+}
+
+#[test]
+fn the_forms_of_a_breaker_are_not_mixed() {
+    let said = messages(&provider("breaker(failures = 5, window = \"30s\", min_calls = 3)"));
+    let [failures, window, min_calls] = said.as_slice() else { panic!("{said:#?}") };
+    assert!(failures.contains("after failures in a row") && failures.contains("`window` and `min_calls`\nhelp: leave"));
+    assert!(window.starts_with("`window` belongs to a breaker that opens by a share of the calls"));
+    assert!(min_calls.starts_with("`min_calls` belongs to a breaker"));
+    for sound in ["failures = 5, cooldown = \"1s\", probes = 2", "min_calls = 5, cooldown = \"1s\", probes = 2"] {
+        assert!(messages(&provider(&format!("breaker({sound}, shadow)"))).is_empty());
+    }
+}
+
+#[test]
+fn waits_to_be_let_in_are_in_the_sum() {
+    let with = |waits: &str| {
+        format!(
+            "#[fallback(deadline = \"5s\", timeout = \"2s\", {waits})] {HEAD} {{ #[primary(\"a\")] {{ A }} #[fallback(\"b\")] {{ B }} }}"
+        )
+    };
+    let bulkhead = "bulkhead(max = 1, wait = \"500ms\")";
+    assert!(messages(&with(bulkhead)).is_empty());
+    let both = format!("{bulkhead}, rate_limit(rate = \"1/s\", wait = \"100ms\")");
+    says(&with(&both), "need 5.2s, but the deadline is 5s: `b`", "shorter timeouts and waits");
+    // What only the compiler knows is left to it.
+    assert!(messages(&with(&format!("{both}, dependency(STRIPE)"))).is_empty());
+    assert!(messages(&with("bulkhead(max = 1, wait(WAIT)), rate_limit(rate = \"1/s\", wait = \"4s\")")).is_empty());
 }
 
 #[test]

@@ -120,19 +120,25 @@ pub mod check {
     /// Counts go from 1 to 1 000 000.
     #[track_caller]
     pub const fn count(count: u32) {
-        assert!(count > 0 && count <= 1_000_000, "must be from 1 to 1000000");
+        assert!(
+            count > 0 && count <= 1_000_000,
+            "this number is out of range\nhelp: a clause that counts takes a whole number from 1 to 1000000"
+        );
     }
 
     /// Shares are more than nothing, and at most the whole.
     #[track_caller]
     pub const fn share(share: Percent) {
-        assert!(share.is_share(), "a share must be more than 0% and at most 100%");
+        assert!(
+            share.is_share(),
+            "this percentage is out of range\nhelp: a clause takes a percentage above `0%`, and up to `100%`"
+        );
     }
 
     /// Rates are at least one per time.
     #[track_caller]
     pub const fn rate(rate: Rate) {
-        assert!(rate.count() > 0, "a rate must be at least 1");
+        assert!(rate.count() > 0, "this rate is out of range\nhelp: a clause takes a rate from `1/h` on");
     }
 
     /// Costs are finite and not negative.

@@ -1,9 +1,7 @@
 use std::fmt::Error;
 
-use ductape::fallback;
-
 #[ductape::healthcheck(interval = "30s")]
-#[fallback]
+#[ductape::fallback]
 async fn pay() -> ductape::Result<u32, Error> {
     #[primary("stripe")]
     { Ok(1) }

@@ -4,6 +4,7 @@ mod effects;
 mod layout;
 mod names;
 mod order;
+mod policies;
 mod signature;
 mod sums;
 
@@ -12,6 +13,9 @@ use super::model::{Body, Model};
 use crate::clause::tag_of;
 use crate::diagnostics::Diagnostics;
 use layout::Layout;
+
+pub(super) use policies::OF_RATE;
+pub(super) use sums::entry;
 
 /// Checks everything, and puts defaults in the place of what is wrong.
 pub(crate) fn validate(ast: Ast, diagnostics: &mut Diagnostics) -> Model {
@@ -25,6 +29,7 @@ pub(crate) fn validate(ast: Ast, diagnostics: &mut Diagnostics) -> Model {
         layout::arrange(kind, &function, &clauses, pieces, diagnostics);
     names::unique(&mut providers, diagnostics);
     effects::check(&clauses, &providers, diagnostics);
+    policies::check(&clauses, &providers, diagnostics);
     if is_whole {
         sums::weights(kind, &function, &clauses, &providers, diagnostics);
     }

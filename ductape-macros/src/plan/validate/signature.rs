@@ -57,7 +57,7 @@ fn returns(function: &mut Function, diagnostics: &mut Diagnostics) -> Option<Typ
         return None;
     };
     if let Some(opaque) = replace_impl(returns) {
-        let boxed = opaque.boxed.map(|boxed| format!(", or box it: `{}`", source(&boxed))).unwrap_or_default();
+        let boxed = opaque.boxed.map(|boxed| format!(", or box it: `{boxed}`")).unwrap_or_default();
         let help = format_args!("name the type{boxed}");
         diagnostics.error(opaque.written, "a plan cannot return an `impl Trait`", help);
         return None;

@@ -96,23 +96,48 @@ pub(super) fn deadline(clauses: &Clauses, providers: &[Named], degrade: Option<&
         } else {
             String::new()
         };
-        let help = format_args!("write `deadline = \"{}\"` or more, or shorter timeouts{default}", show(sum));
+        let waits = providers.iter().any(|named| entry(&named.provider, clauses).is_some_and(|wait| !wait.is_zero()));
+        let shorter = if waits { "shorter timeouts and waits" } else { "shorter timeouts" };
+        let help = format_args!("write `deadline = \"{}\"` or more, or {shorter}{default}", show(sum));
         diagnostics.error(&clause.tokens, message, help);
     }
 }
 
-/// One full attempt, and the question that may follow it; `None` where only the compiler knows, or it is not sound.
-pub(crate) fn need(provider: &Provider, plan: &Clauses) -> Option<Duration> {
-    if provider.clauses.is_faulty("timeout") || plan.is_faulty("timeout") {
+/// To be let in, one full attempt, and the question that may follow it; `None` where only the compiler knows, or it is
+/// not sound.
+fn need(provider: &Provider, plan: &Clauses) -> Option<Duration> {
+    if is_faulty(provider, plan, "timeout") {
         return None;
     }
     let timeout = provider.policy(plan, "timeout").map_or(Some(DEFAULT_TIMEOUT), Clause::duration)?;
-    let Some(aside) = &provider.reconcile else { return Some(timeout) };
+    let attempt = entry(provider, plan)?.saturating_add(timeout);
+    let Some(aside) = &provider.reconcile else { return Some(attempt) };
     if aside.clauses.is_faulty("after") {
         return None;
     }
     let after = aside.clauses.get("after").map_or(Some(Duration::ZERO), Clause::duration)?;
-    Some(timeout.saturating_mul(2).saturating_add(after))
+    Some(attempt.saturating_add(after).saturating_add(timeout))
+}
+
+/// The clauses by which an attempt may wait to be let in.
+const IN_ENTRY: [&str; 2] = ["bulkhead", "rate_limit"];
+
+/// The longest wait to be let in to an attempt; `None` where only the compiler knows, or it is not sound.
+pub(crate) fn entry(provider: &Provider, plan: &Clauses) -> Option<Duration> {
+    // What a dependency has is used instead of what stands here.
+    let shares = provider.policy(plan, "dependency").is_some();
+    if shares || IN_ENTRY.iter().chain(&["dependency"]).any(|name| is_faulty(provider, plan, name)) {
+        return None;
+    }
+    IN_ENTRY.iter().try_fold(Duration::ZERO, |sum, name| {
+        let Some(clauses) = provider.policy(plan, name).and_then(Clause::nested) else { return Some(sum) };
+        let wait = clauses.get("wait").map_or(Some(Duration::ZERO), Clause::duration)?;
+        (!clauses.is_faulty("wait")).then(|| sum.saturating_add(wait))
+    })
+}
+
+fn is_faulty(provider: &Provider, plan: &Clauses, name: &str) -> bool {
+    provider.clauses.is_faulty(name) || plan.is_faulty(name)
 }
 
 fn timeout_of(degrade: &Clauses) -> Option<Duration> {

@@ -1,4 +1,4 @@
-#[fallback(tag = "A Tag", deadline = "3s", breaker, at_most_once = true, colour = 3)]
+#[fallback(tag = "A Tag", deadline = "3s", hedge = "1s", at_most_once = true, colour = 3)]
 async fn f() -> ductape::Result<u8, String> {
     #[primary("a", retries = "2", timeout = 5)] { Ok(1) }
     let stray = 1;

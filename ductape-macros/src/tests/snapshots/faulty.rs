@@ -125,13 +125,13 @@ async fn f() -> ductape::Result<u8, String> {
     "`A Tag` is no valid tag\nhelp: write `\"a-tag\"`: lowercase letters and digits, in parts joined by `-`, `_` or `.`, at most 64 characters"
 }
 ::core::compile_error! {
-    "`breaker` is not available in this version\nhelp: leave `breaker` out"
+    "`hedge` is not available in this version\nhelp: leave `hedge` out"
 }
 ::core::compile_error! {
     "`at_most_once` is a switch and takes no value\nhelp: write `at_most_once`"
 }
 ::core::compile_error! {
-    "unknown clause `colour`\nhelp: the clauses of a `#[fallback]` function are `tag`, `name`, `description`, `deadline`, `classify`, `at_most_once`, `all_unhealthy`, `error`, `retries`, `backoff`, `timeout` and `healthcheck`"
+    "unknown clause `colour`\nhelp: the clauses of a `#[fallback]` function are `tag`, `name`, `description`, `deadline`, `classify`, `at_most_once`, `all_unhealthy`, `error`, `retry_budget`, `retries`, `backoff`, `timeout`, `healthcheck`, `breaker`, `bulkhead`, `rate_limit` and `dependency`"
 }
 ::core::compile_error! {
     "a block cannot be compiled conditionally\nhelp: write `when(cfg!(…))` among the provider's clauses"

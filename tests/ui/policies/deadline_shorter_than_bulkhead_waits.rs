@@ -1,0 +1,13 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+#[fallback(deadline = "5s", timeout = "2s", bulkhead(max = 10, wait = "600ms"))]
+async fn pay() -> ductape::Result<u32, Error> {
+    #[primary("stripe")]
+    { Ok(1) }
+    #[fallback("paypal")]
+    { Ok(2) }
+}
+
+fn main() {}
