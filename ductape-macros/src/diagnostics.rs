@@ -78,10 +78,11 @@ fn text(message: impl Display, help: impl Display) -> String {
 /// The known name that is most likely meant.
 pub(crate) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let likeness = |name: &str| strsim::jaro_winkler(written, name);
+    let slips = |name: &str| strsim::damerau_levenshtein(written, name);
     known
         .into_iter()
-        .filter(|name| likeness(name) >= 0.8 || strsim::damerau_levenshtein(written, name) <= 1)
-        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+        .filter(|name| likeness(name) >= 0.8 || slips(name) <= 1)
+        .min_by(|a, b| slips(a).cmp(&slips(b)).then(likeness(b).total_cmp(&likeness(a))))
 }
 
 /// `a`, `b` and `c`: names in backticks, joined for a sentence.
@@ -98,7 +99,7 @@ pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>, and: &str) -> S
 mod tests {
     use super::*;
 
-    const KNOWN: [&str; 4] = ["retries", "timeout", "healthcheck", "tag"];
+    const KNOWN: [&str; 5] = ["retry_budget", "retries", "timeout", "healthcheck", "tag"];
 
     #[test]
     fn a_slip_finds_the_name_that_was_meant() {
