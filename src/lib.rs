@@ -2,11 +2,12 @@
 
 pub use ductape_macros::{action, fallback, healthcheck, quota};
 pub use ductape_runtime::{
-    AllUnhealthy, Attempt, Backoff, Bind, Breaker, Builder, Bulkhead, Check, Dependency, Entry, Error, ErrorKind,
-    Event, Forced, Health, Healthcheck, Jitter, Monitor, Name, Occupancy, Outcome, Overall, Percent, Phase, Pick,
-    Place, Plan, PlanHandle, PlanKind, Provider, Rate, RateLimit, Reading, Reconcile, Report, Result, RetryBudget,
-    Runtime, Scope, Skip, Source, StartError, Status, Tally, Trail, Trip, TripRate, UnknownTag, Verdict, WorstCase,
-    attempt, check_health, guide, health, healthchecks, plan, plans, runtime,
+    AllUnhealthy, Attempt, Backoff, Bind, Breaker, Builder, Bulkhead, CallCounts, Check, Dependency, Entry, Error,
+    ErrorKind, Event, Forced, Health, Healthcheck, Jitter, Latency, Monitor, Name, Occupancy, Outcome, Overall,
+    Percent, Phase, Pick, Place, Plan, PlanHandle, PlanKind, PlanSnapshot, PlanStats, Provider, ProviderSnapshot,
+    ProviderStats, Rate, RateLimit, Reading, Reconcile, Report, Result, RetryBudget, RunCounts, Runtime, Scope,
+    Shadowed, Skip, Skips, Snapshot, Source, StartError, Status, Tally, Trail, Trip, TripRate, UnknownTag, Verdict,
+    WorstCase, attempt, check_health, guide, health, healthchecks, plan, plans, runtime,
 };
 
 #[doc(hidden)]

@@ -109,6 +109,7 @@ async fn story(plan: &'static Plan, visits: Vec<Visit>) -> Result<(), TestCaseEr
         .await
         .map_err(|_| TestCaseError::fail("a run hangs"))?;
     prop_assert_eq!(world.running(), 0, "nobody is inside any more");
+    counts_at_rest(&runtime, plan, &world)?;
 
     for provider in plan.providers {
         at_rest(&runtime, plan, provider, &world).await?;
@@ -138,6 +139,28 @@ async fn come(plan: &Plan, caller: Arc<Caller>, comes: u64, patience: Patience) 
             .await;
         }
     }
+}
+
+/// Everything that began has ended, in exactly one way.
+fn counts_at_rest(runtime: &Runtime, plan: &Plan, world: &World) -> Result<(), TestCaseError> {
+    let all: Vec<_> = runtime.snapshot().plans.into_iter().map(|plan| plan.stats).collect();
+    for stats in &all {
+        let runs = &stats.since_start;
+        let ended = runs.successes + runs.degraded + runs.failures + runs.aborted + runs.dropped;
+        prop_assert_eq!((stats.in_flight, runs.calls), (0, ended), "{}", stats);
+        for provider in &stats.providers {
+            let calls = &provider.since_start;
+            let bad = calls.failures + calls.timeouts + calls.dropped;
+            let ended = calls.successes + calls.throttled + calls.aborted + bad;
+            prop_assert_eq!((provider.in_flight, calls.calls), (0, ended), "{}", stats);
+        }
+    }
+    for provider in plan.providers {
+        let counted = all.iter().filter_map(|stats| stats.provider(provider.name));
+        let calls: u64 = counted.map(|stats| stats.since_start.calls).sum();
+        prop_assert_eq!(calls, world.begun(provider.name).len() as u64, "calls of {}", provider.name);
+    }
+    Ok(())
 }
 
 /// Finds everything that this provider guards in its place.

@@ -6,6 +6,7 @@ mod error;
 mod health;
 mod moment;
 mod name;
+mod observe;
 mod outcome;
 mod plan;
 mod runtime;
@@ -22,13 +23,14 @@ pub use engine::{
 pub use error::{Error, ErrorKind};
 pub use health::{Check, Health, Healthcheck, Overall, Report, Status};
 pub use name::Name;
+pub use observe::{CallCounts, Latency, PlanStats, ProviderStats, RunCounts, Shadowed, Skips};
 pub use outcome::{Outcome, Source};
 pub use plan::{
     AllUnhealthy, Backoff, Dependency, Jitter, Pick, Place, Plan, PlanKind, Provider, Reconcile, WorstCase,
 };
 pub use runtime::{
-    Bind, Builder, Monitor, PlanHandle, Runtime, Scope, StartError, UnknownTag, check_health, health, healthchecks,
-    plan, plans, runtime,
+    Bind, Builder, Monitor, PlanHandle, PlanSnapshot, ProviderSnapshot, Runtime, Scope, Snapshot, StartError,
+    UnknownTag, check_health, health, healthchecks, plan, plans, runtime,
 };
 pub use trail::{Entry, Event, Skip, Trail};
 pub use verdict::Verdict;

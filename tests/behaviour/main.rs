@@ -17,5 +17,6 @@ mod rate_limit;
 mod runs;
 mod runtime;
 mod shadow;
+mod statistics;
 mod time;
 mod verdicts;

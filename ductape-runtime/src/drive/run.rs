@@ -151,6 +151,9 @@ impl<E> Run<E> {
             Step::Over(kind) => kind,
             Step::Call { .. } | Step::Wait(_) | Step::Queue(_) => ErrorKind::Exhausted,
         };
+        if let (Some(frame), Some(now)) = (&self.frame, self.now) {
+            self.engine.end(&frame.live, now, kind.into());
+        }
         let (errors, view) = (std::mem::take(&mut self.errors), self.view);
         let Some(Frame { live, .. }) = self.frame.take() else {
             return Error::new(kind, Name::from_static(""), Trail::default(), view);
@@ -179,7 +182,7 @@ impl<E> Run<E> {
 /// Whoever drops a run ends it: what its attempt holds goes back at once.
 impl<E> Drop for Run<E> {
     fn drop(&mut self) {
-        if self.engine.holds_admission()
+        if self.engine.under_way()
             && let Some(frame) = &self.frame
         {
             self.engine.abandon(&frame.live, Moment::now(), self.polling);

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use super::breaker::Settled;
 use super::live::LivePlan;
-use super::permit::{Permit, Slot};
+use super::permit::Slot;
 use super::run::{Engine, Phase, Task};
 use crate::ErrorKind;
 use crate::moment::Moment;
+use crate::observe::{AttemptEnd, Gate, Note, RunEnd};
 use crate::trail::Skip;
 
 impl Engine {
@@ -17,14 +18,19 @@ impl Engine {
         if let Some((definition, breaker)) = live.breaker(provider) {
             let longest = live.provider(provider).0.policy.entry() + live.provider(provider).0.timeout();
             match breaker.admit(&definition, now, (now + longest).min(self.deadline)) {
-                Ok(admission) => self.permit.admission = Some(admission),
+                Ok(admission) => {
+                    if admission.is_refused() {
+                        live.tell(now, Note::Shadowed { provider, gate: Gate::Breaker });
+                    }
+                    self.permit.admission = Some(admission);
+                }
                 Err(retry_in) => return self.turn_away(live, now, provider, number, Skip::BreakerOpen { retry_in }),
             }
         }
         if let Some((definition, places)) = live.bulkhead(provider) {
             match places.try_enter() {
                 Some(place) => self.permit.place = Slot::Held(place),
-                None if definition.shadow => {}
+                None if definition.shadow => live.tell(now, Note::Shadowed { provider, gate: Gate::Bulkhead }),
                 None if definition.wait.is_zero() => {
                     return self.turn_away(live, now, provider, number, Skip::BulkheadFull);
                 }
@@ -75,7 +81,7 @@ impl Engine {
                     at = token.at;
                     self.permit.token = Some(Box::new(token));
                 }
-                Err(_) if definition.shadow => {}
+                Err(_) if definition.shadow => live.tell(now, Note::Shadowed { provider, gate: Gate::RateLimit }),
                 Err(retry_in) => {
                     self.cut |= retry_in <= wait;
                     return self.turn_away(live, now, provider, number, Skip::RateLimited { retry_in });
@@ -88,7 +94,7 @@ impl Engine {
     /// A refusal: of a first attempt it is a skip, and the next provider is looked at; of another one it ends the turn.
     fn turn_away(&mut self, live: &LivePlan, now: Moment, provider: usize, number: u32, skip: Skip) {
         self.permit.abandon(live, provider, Duration::ZERO, now);
-        self.refuse(provider, skip);
+        self.refuse(live, now, provider, skip);
         if number == 1 {
             self.phase = Phase::Choosing;
         } else {
@@ -101,11 +107,13 @@ impl Engine {
         let mut permit = std::mem::take(&mut self.permit);
         match self.phase {
             Phase::Running { task: Task::Attempt { provider, .. }, began, .. } => {
-                let (provider, ran_for) = (provider.into(), now.since(began));
+                let (provider, took) = (provider.into(), now.since(began));
+                let end = if panicked { AttemptEnd::Failed } else { AttemptEnd::Dropped };
+                live.tell(now, Note::AttemptEnded { provider, end, took });
                 if panicked {
-                    permit.settle(live, provider, Settled::Failure, ran_for, now);
+                    permit.settle(live, provider, Settled::Failure, took, now);
                 } else {
-                    permit.abandon(live, provider, ran_for, now);
+                    permit.abandon(live, provider, took, now);
                 }
             }
             Phase::Queueing { then: Task::Attempt { provider, .. }, .. }
@@ -115,10 +123,6 @@ impl Engine {
             _ => {}
         }
         self.phase = Phase::Over(ErrorKind::Exhausted);
-    }
-
-    /// Whether anything is held that must be given back with the time of it.
-    pub(crate) fn holds_admission(&self) -> bool {
-        matches!(self.permit, Permit { admission: Some(_), .. })
+        self.end(live, now, if panicked { RunEnd::Failed } else { RunEnd::Dropped });
     }
 }

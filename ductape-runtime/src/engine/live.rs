@@ -14,6 +14,7 @@ use super::random::Seeds;
 use super::rate::{RateLimit, Tokens};
 use crate::Name;
 use crate::moment::Moment;
+use crate::observe::{Note, Watch};
 use crate::plan::{Plan, Provider};
 
 /// A plan in force: its definition, joined with what its runs share.
@@ -31,6 +32,8 @@ pub(crate) struct LivePlan {
     pub(super) longest_run: Duration,
     /// What the retry budget counts.
     pub(super) budget: Option<Account>,
+    /// What is told of its runs.
+    pub(crate) watch: Watch,
 }
 
 /// What runs share of one provider.
@@ -78,6 +81,7 @@ impl LivePlan {
     pub(crate) fn new(
         plan: Cow<'static, Plan>,
         seeds: Arc<Seeds>,
+        watch: Watch,
         shared: impl Fn(&Provider) -> (Option<Arc<HealthCell>>, Policies),
     ) -> Self {
         let of = |keep: fn(&Provider) -> bool| {
@@ -94,7 +98,14 @@ impl LivePlan {
             budget: plan.retry_budget().map(|_| Account::new()),
             plan,
             seeds,
+            watch,
         }
+    }
+
+    /// Something happened, for those who watch.
+    #[inline]
+    pub(super) fn tell(&self, now: Moment, note: Note) {
+        self.watch.tell(&self.plan, now, note);
     }
 
     /// The name under which the provider, or the degrade block, is known to people.
@@ -131,6 +142,16 @@ impl LivePlan {
     /// How full the bulkhead of the provider at `index` is.
     pub(crate) fn occupancy(&self, index: usize) -> Option<Occupancy> {
         self.bulkhead(index).map(|(_, places)| Occupancy { taken: places.taken(), waiting: places.waiting() })
+    }
+
+    /// What its healthcheck says of the provider at `index`; `None` without one.
+    pub(crate) fn health(&self, index: usize, now: Moment) -> Option<Status> {
+        self.provider(index).1.health.as_ref().map(|cell| cell.status(now))
+    }
+
+    /// How much longer the provider at `index` is left alone, as it asked for.
+    pub(crate) fn throttled(&self, index: usize, now: Moment) -> Option<Duration> {
+        self.provider(index).1.throttled(now)
     }
 
     /// The bulkhead of the provider at `index`: its definition and its state.

@@ -7,7 +7,10 @@ use super::live::LivePlan;
 use super::log::{DEGRADE, Log, Mark, What};
 use super::permit::Permit;
 use crate::moment::Moment;
+use crate::observe::{AttemptEnd, Note, RunEnd, Start};
 use crate::outcome::Source;
+use crate::plan::PlanKind;
+use crate::trail::Skip;
 use crate::{ErrorKind, Verdict};
 
 /// One run of a plan: a state machine between [`next`](Self::next), which says what to do, and
@@ -28,6 +31,8 @@ pub(crate) struct Engine {
     pub(super) health: Override,
     /// The deadline has cut something short.
     pub(super) cut: bool,
+    /// The run has begun, and has not ended.
+    under_way: bool,
     /// A provider's wish for a wait of its own was granted: from then on the worst case bounds the run.
     pub(super) wished: bool,
     pub(super) log: Log,
@@ -134,6 +139,7 @@ impl Engine {
             sticky: None,
             health: Override::Unjudged,
             cut: false,
+            under_way: false,
             wished: false,
             log: Log::new(),
             permit: Permit::default(),
@@ -153,11 +159,25 @@ impl Engine {
     /// The run begins: its clock runs from here on.
     pub(crate) fn start(&mut self, live: &LivePlan, now: Moment) {
         self.started = now;
+        self.under_way = true;
+        live.tell(now, Note::RunBegan);
         if let Some(budget) = &live.budget {
             budget.deposit(now);
         }
         if let Some(deadline) = live.plan.deadline() {
             self.deadline = self.deadline.min(now + deadline);
+        }
+    }
+
+    /// Whether the run has begun, and has not ended.
+    pub(crate) fn under_way(&self) -> bool {
+        self.under_way
+    }
+
+    /// The run is over, and its caller learns of it.
+    pub(crate) fn end(&mut self, live: &LivePlan, now: Moment, end: RunEnd) {
+        if std::mem::take(&mut self.under_way) {
+            live.tell(now, Note::RunEnded { end, took: self.elapsed(now) });
         }
     }
 
@@ -222,12 +242,13 @@ impl Engine {
         }
         match task {
             Task::Attempt { provider, number } => {
-                let provider = usize::from(provider);
-                self.permit.settle(live, provider, reply.settled(), now.since(began), now);
+                let (provider, took) = (usize::from(provider), now.since(began));
+                self.permit.settle(live, provider, reply.settled(), took, now);
+                live.tell(now, Note::AttemptEnded { provider, end: reply.into(), took });
                 let verdict = match reply {
-                    Reply::Value => return Some((provider, Source::Provider)),
+                    Reply::Value => return Some(self.serve(live, now, provider)),
                     Reply::Failed(verdict) => {
-                        self.mark(provider, What::Failed { attempt: number, took: now.since(began) });
+                        self.mark(provider, What::Failed { attempt: number, took });
                         verdict
                     }
                     Reply::TimedOut => {
@@ -241,7 +262,10 @@ impl Engine {
             Task::Question { provider: asked, attempt, number } => {
                 let provider = usize::from(asked);
                 let verdict = match reply {
-                    Reply::Value => return Some((provider, Source::Provider)),
+                    Reply::Value => {
+                        live.tell(now, Note::Reconciled { provider });
+                        return Some(self.serve(live, now, provider));
+                    }
                     Reply::Nothing => {
                         self.retry(live, now, provider, attempt, None);
                         return None;
@@ -255,7 +279,10 @@ impl Engine {
             }
             Task::Degrade(kind) => {
                 match reply {
-                    Reply::Value => return Some((DEGRADE, Source::Degraded)),
+                    Reply::Value => {
+                        self.end(live, now, RunEnd::Degraded);
+                        return Some((DEGRADE, Source::Degraded));
+                    }
                     Reply::TimedOut => self.mark(DEGRADE, What::TimedOut { attempt: 1, after: until.since(began) }),
                     _ => self.mark(DEGRADE, What::Failed { attempt: 1, took: now.since(began) }),
                 }
@@ -263,6 +290,29 @@ impl Engine {
             }
         }
         None
+    }
+
+    /// The run has the value of this provider.
+    fn serve(&mut self, live: &LivePlan, now: Moment, provider: usize) -> (usize, Source) {
+        let masked = self.masked(live, provider);
+        self.end(live, now, RunEnd::Served { provider, masked });
+        (provider, Source::Provider)
+    }
+
+    /// The first provider whose failure nobody notices, since this one serves: it failed in this run, or it was
+    /// refused, for a reason of its own, and a fallback serves.
+    fn masked(&self, live: &LivePlan, served: usize) -> Option<usize> {
+        let is_fallback = match live.plan.kind() {
+            PlanKind::Quota => live.provider(served).0.weight().is_none(),
+            _ => served > 0,
+        };
+        let others = self.log.iter().filter(|mark| mark.provider() != served);
+        let mut masked = others.filter(|mark| match mark.what() {
+            What::Failed { .. } | What::TimedOut { .. } | What::Unreconciled { .. } => true,
+            What::Skipped(Skip::When | Skip::Cordoned) => false,
+            What::Skipped(_) => is_fallback,
+        });
+        masked.next().map(|mark| mark.provider())
     }
 
     pub(super) fn mark(&mut self, provider: usize, what: What) {
@@ -276,17 +326,18 @@ impl Engine {
             }
             Task::Degrade(_) => live.plan.degrade().unwrap_or_default(),
         };
-        if let Task::Attempt { .. } = task {
+        if let Task::Attempt { provider, number } = task {
+            let provider = provider.into();
             // A timer that fired late has eaten the time of this retry.
             if now >= self.deadline {
                 self.cut = true;
-                if let Some((provider, _)) = task.attempt() {
-                    self.permit.abandon(live, provider, Duration::ZERO, now);
-                }
+                self.permit.abandon(live, provider, Duration::ZERO, now);
                 return self.end_turn(live, now);
             }
             self.permit.begin();
             self.attempts = self.attempts.saturating_add(1);
+            let start = if number == 1 { Start::Turn } else { Start::Retry };
+            live.tell(now, Note::AttemptBegan { provider, start });
         }
         let until = now + timeout;
         let by_deadline = self.deadline < until;
@@ -313,6 +364,19 @@ impl Reply {
             Self::Value | Self::Nothing => Settled::Success,
             Self::Failed(verdict) => verdict.into(),
             Self::TimedOut => Settled::Failure,
+        }
+    }
+}
+
+/// How an attempt with this answer ended.
+impl From<Reply> for AttemptEnd {
+    fn from(reply: Reply) -> Self {
+        match reply {
+            Reply::Value | Reply::Nothing => Self::Served,
+            Reply::Failed(Verdict::Abort) => Self::Aborted,
+            Reply::Failed(Verdict::Throttled(_)) => Self::Throttled,
+            Reply::Failed(_) => Self::Failed,
+            Reply::TimedOut => Self::TimedOut,
         }
     }
 }

@@ -6,6 +6,7 @@ use super::live::LivePlan;
 use super::log::What;
 use super::run::{Engine, Override};
 use crate::moment::Moment;
+use crate::observe::Note;
 use crate::plan::{AllUnhealthy, Pick};
 use crate::trail::Skip;
 
@@ -15,7 +16,7 @@ impl Engine {
         loop {
             let open = live.serving.minus(self.done);
             if now >= self.deadline {
-                self.refuse_for_time(open);
+                self.refuse_for_time(live, now, open);
                 return None;
             }
             let weighted = open.and(live.weighted);
@@ -24,7 +25,7 @@ impl Engine {
             for provider in asked.iter() {
                 match self.look(live, now, provider) {
                     Ok(()) => admitted = admitted.with(provider),
-                    Err(skip) => self.refuse(provider, skip),
+                    Err(skip) => self.refuse(live, now, provider, skip),
                 }
             }
             if let Some(provider) = self.pick(live, admitted) {
@@ -48,18 +49,19 @@ impl Engine {
         by_weight(admitted, share, &mut live.seeds.generator())
     }
 
-    pub(super) fn refuse(&mut self, provider: usize, skip: Skip) {
+    pub(super) fn refuse(&mut self, live: &LivePlan, now: Moment, provider: usize, skip: Skip) {
+        live.tell(now, Note::Skipped { provider, skip });
         self.done = self.done.with(provider);
         self.mark(provider, What::Skipped(skip));
     }
 
-    fn refuse_for_time(&mut self, open: Set) {
+    fn refuse_for_time(&mut self, live: &LivePlan, now: Moment, open: Set) {
         for provider in open.iter() {
             if self.absent.contains(provider) {
-                self.refuse(provider, Skip::When);
+                self.refuse(live, now, provider, Skip::When);
             } else {
                 self.cut = true;
-                self.refuse(provider, Skip::NoTime);
+                self.refuse(live, now, provider, Skip::NoTime);
             }
         }
     }

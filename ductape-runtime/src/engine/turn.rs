@@ -41,7 +41,7 @@ impl Engine {
         }
         // Before the wait only the breaker is asked (R4); the other gates are, after it.
         if let Err(skip) = look_at_breaker(live, provider, now) {
-            self.refuse(provider, skip);
+            self.refuse(live, now, provider, skip);
             return self.end_turn(live, now);
         }
         let at = now + wait.unwrap_or_else(|| definition.backoff().draw(attempt, &mut live.seeds.generator()));
@@ -50,7 +50,7 @@ impl Engine {
             self.cut |= at > bound;
             self.end_turn(live, now);
         } else if over_budget(live, now) {
-            self.refuse(provider, Skip::OverBudget);
+            self.refuse(live, now, provider, Skip::OverBudget);
             self.end_turn(live, now);
         } else {
             self.wished |= wait.is_some();

@@ -9,6 +9,7 @@ mod handle;
 mod monitor;
 mod plan_handle;
 mod registry;
+mod snapshot;
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -22,9 +23,11 @@ pub use handle::{check_health, health};
 pub use monitor::Monitor;
 pub use plan_handle::PlanHandle;
 pub use registry::{UnknownTag, healthchecks, plan, plans};
+pub use snapshot::{PlanSnapshot, ProviderSnapshot, Snapshot};
 
 use crate::engine::{LivePlan, Policies, Seeds};
 use crate::health::{AnyHealthcheck, Check, Health, HealthState};
+use crate::observe::Watch;
 use crate::plan::{Dependency, Provider, Site};
 use crate::sync::{Mutex, lock};
 use registry::registry;
@@ -53,6 +56,7 @@ struct Inner {
     product: Cow<'static, str>,
     env: Cow<'static, str>,
     seeds: Arc<Seeds>,
+    statistics: bool,
     /// By the slot of a site.
     plans: Box<[OnceLock<Arc<LivePlan>>]>,
     /// By the slot of a healthcheck.
@@ -141,7 +145,8 @@ impl Runtime {
                 let policies = provider.dependency().map(|dependency| self.policies_of(dependency));
                 (state.map(|state| Arc::clone(&state.cell)), policies.unwrap_or_default())
             };
-            Arc::new(LivePlan::new(Cow::Borrowed(&site.plan), Arc::clone(&self.0.seeds), shared))
+            let watch = Watch::new(&site.plan, self.0.statistics);
+            Arc::new(LivePlan::new(Cow::Borrowed(&site.plan), Arc::clone(&self.0.seeds), watch, shared))
         };
         match site.slot.get().and_then(|slot| self.0.plans.get(slot)) {
             Some(place) => Arc::clone(place.get_or_init(fresh)),

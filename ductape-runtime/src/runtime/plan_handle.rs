@@ -3,6 +3,8 @@ use std::sync::Arc;
 use super::Runtime;
 use super::registry::{UnknownTag, site};
 use crate::engine::{Forced, LivePlan, Occupancy, Reading};
+use crate::moment::Moment;
+use crate::observe::PlanStats;
 
 /// A plan in one runtime: how its policies stand, and what an operator makes of them.
 ///
@@ -17,7 +19,7 @@ use crate::engine::{Forced, LivePlan, Occupancy, Reading};
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct PlanHandle(Arc<LivePlan>);
+pub struct PlanHandle(pub(super) Arc<LivePlan>);
 
 impl Runtime {
     /// The plan with that tag, in this runtime.
@@ -33,7 +35,7 @@ impl Runtime {
 impl PlanHandle {
     /// How the provider's breaker stands; `None` for a provider without one, or that does not exist.
     pub fn breaker(&self, provider: &str) -> Option<Reading> {
-        self.0.read_breaker(self.index(provider)?, crate::moment::Moment::now())
+        self.0.read_breaker(self.index(provider)?, Moment::now())
     }
 
     /// Makes the provider's breaker answer the same to all until it is told `None`; answers whether there is one.
@@ -45,12 +47,24 @@ impl PlanHandle {
 
     /// Closes the provider's breaker, with fresh counts; answers with what was cleared. What is forced stays.
     pub fn reset_breaker(&self, provider: &str) -> Option<Reading> {
-        self.0.reset_breaker(self.index(provider)?, crate::moment::Moment::now())
+        self.0.reset_breaker(self.index(provider)?, Moment::now())
     }
 
     /// How full the provider's bulkhead is; `None` for a provider without one, or that does not exist.
     pub fn bulkhead(&self, provider: &str) -> Option<Occupancy> {
         self.0.occupancy(self.index(provider)?)
+    }
+
+    /// What the plan and its providers have done in this runtime; prints as a table.
+    pub fn stats(&self) -> PlanStats {
+        self.0.watch.stats(&self.0.plan, Moment::now())
+    }
+
+    /// Begins all counting anew, but for what is under way; answers with what was counted.
+    pub fn reset_stats(&self) -> PlanStats {
+        let cleared = self.stats();
+        self.0.watch.reset_stats();
+        cleared
     }
 
     fn index(&self, provider: &str) -> Option<usize> {

@@ -59,6 +59,15 @@ pub struct Reading {
     pub window: Option<Tally>,
 }
 
+impl Display for Forced {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        })
+    }
+}
+
 impl Display for Phase {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {

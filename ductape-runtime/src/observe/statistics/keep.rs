@@ -1,0 +1,228 @@
+//! From what is told to what is counted, and back to what people see.
+
+use std::array;
+
+use super::counts::{REASONS, reason};
+use super::recorder::{Recorder, Sums};
+use super::{CallCounts, Latency, PlanStats, ProviderStats, RunCounts, Shadowed, Skips};
+use crate::moment::Moment;
+use crate::observe::{AttemptEnd, Gate, Note, RunEnd, Start};
+use crate::plan::Plan;
+
+/// The counters of a plan and of its providers: 22 KiB for each of them.
+#[derive(Debug)]
+pub(in crate::observe) struct Statistics {
+    runs: Recorder<RUN_COUNTS>,
+    providers: Box<[Recorder<CALL_COUNTS>]>,
+}
+
+/// What is counted of runs, beside the latency of successes and the extra cost. What begins comes first.
+#[derive(Clone, Copy)]
+enum Run {
+    Calls,
+    Degraded,
+    Failures,
+    Aborted,
+    Dropped,
+}
+
+const RUN_COUNTS: usize = Run::Dropped as usize + 1;
+
+/// What is counted of attempts, beside the latency of successes and the cost. What begins comes first.
+#[derive(Clone, Copy)]
+enum Call {
+    Calls,
+    Failures,
+    Timeouts,
+    Throttled,
+    Aborted,
+    Dropped,
+    Retries,
+    Reconciled,
+    Masked,
+    ShadowedBreaker,
+    ShadowedBulkhead,
+    ShadowedRateLimit,
+    /// From here on, a counter for each reason.
+    Skips,
+}
+
+const CALL_COUNTS: usize = Call::Skips as usize + REASONS;
+
+impl Statistics {
+    pub(in crate::observe) fn new(providers: usize) -> Self {
+        Self { runs: Recorder::new(), providers: (0..providers).map(|_| Recorder::new()).collect() }
+    }
+
+    #[inline]
+    pub(in crate::observe) fn tell(&self, plan: &Plan, now: Moment, note: Note) {
+        match note {
+            Note::RunBegan => self.runs.count(now, Run::Calls as usize),
+            Note::RunEnded { end, took } => {
+                let what = match end {
+                    RunEnd::Served { provider, masked } => {
+                        if let Some(masked) = masked {
+                            self.masked(plan, now, masked, provider);
+                        }
+                        return self.runs.count_latency(now, took);
+                    }
+                    RunEnd::Degraded => Run::Degraded,
+                    RunEnd::Failed => Run::Failures,
+                    RunEnd::Aborted => Run::Aborted,
+                    RunEnd::Dropped => Run::Dropped,
+                };
+                self.runs.count(now, what as usize);
+            }
+            Note::AttemptBegan { provider, start } => {
+                let recorder = &self.providers[provider];
+                recorder.count(now, Call::Calls as usize);
+                if start == Start::Retry {
+                    recorder.count(now, Call::Retries as usize);
+                }
+                let cost = plan.providers()[provider].cost();
+                if cost != 0.0 {
+                    recorder.add_cost(now, cost);
+                }
+            }
+            Note::AttemptEnded { provider, end, took } => {
+                let recorder = &self.providers[provider];
+                let what = match end {
+                    AttemptEnd::Served => return recorder.count_latency(now, took),
+                    AttemptEnd::Failed => Call::Failures,
+                    AttemptEnd::TimedOut => Call::Timeouts,
+                    AttemptEnd::Throttled => Call::Throttled,
+                    AttemptEnd::Aborted => Call::Aborted,
+                    AttemptEnd::Dropped => Call::Dropped,
+                };
+                recorder.count(now, what as usize);
+            }
+            Note::Skipped { provider, skip } => {
+                self.providers[provider].count(now, Call::Skips as usize + reason(skip));
+            }
+            Note::Shadowed { provider, gate } => {
+                let what = match gate {
+                    Gate::Breaker => Call::ShadowedBreaker,
+                    Gate::Bulkhead => Call::ShadowedBulkhead,
+                    Gate::RateLimit => Call::ShadowedRateLimit,
+                };
+                self.providers[provider].count(now, what as usize);
+            }
+            Note::Reconciled { provider } => self.providers[provider].count(now, Call::Reconciled as usize),
+        }
+    }
+
+    #[cold]
+    fn masked(&self, plan: &Plan, now: Moment, masked: usize, served: usize) {
+        self.providers[masked].count(now, Call::Masked as usize);
+        let cost = |provider: usize| plan.providers()[provider].cost();
+        let extra = cost(served) - cost(masked);
+        if extra != 0.0 {
+            self.runs.add_cost(now, extra);
+        }
+    }
+
+    /// Begins all counting anew, but for what is under way.
+    pub(in crate::observe) fn reset(&self) {
+        self.runs.reset();
+        self.providers.iter().for_each(Recorder::reset);
+    }
+
+    pub(in crate::observe) fn read(&self, plan: &Plan, now: Moment) -> PlanStats {
+        let providers = self.providers.iter().zip(plan.providers()).map(|(recorder, provider)| {
+            let windows = recorder.read(now);
+            ProviderStats {
+                provider: provider.name.clone(),
+                in_flight: call_counts(&windows.ever).in_flight(),
+                last_minute: call_counts(&windows.last_minute),
+                last_hour: call_counts(&windows.last_hour),
+                since_start: call_counts(&windows.since_start),
+            }
+        });
+        let providers: Vec<_> = providers.collect();
+        let windows = self.runs.read(now);
+        let counts = |sums: &Sums<RUN_COUNTS>, window: fn(&ProviderStats) -> &CallCounts| {
+            run_counts(sums, providers.iter().map(window))
+        };
+        PlanStats {
+            plan: plan.tag.clone(),
+            in_flight: counts(&windows.ever, |provider| &provider.since_start).in_flight(),
+            last_minute: counts(&windows.last_minute, |provider| &provider.last_minute),
+            last_hour: counts(&windows.last_hour, |provider| &provider.last_hour),
+            since_start: counts(&windows.since_start, |provider| &provider.since_start),
+            providers,
+        }
+    }
+}
+
+fn run_counts<'a>(sums: &Sums<RUN_COUNTS>, providers: impl Iterator<Item = &'a CallCounts>) -> RunCounts {
+    let of = |what: Run| sums.counts[what as usize];
+    let own = RunCounts {
+        calls: of(Run::Calls),
+        successes: sums.latency.iter().sum(),
+        degraded: of(Run::Degraded),
+        failures: of(Run::Failures),
+        aborted: of(Run::Aborted),
+        dropped: of(Run::Dropped),
+        extra_cost: sums.cost,
+        latency: Latency::of(&sums.latency),
+        ..RunCounts::default()
+    };
+    providers.fold(own, |sum, provider| RunCounts {
+        retries: sum.retries + provider.retries,
+        masked: sum.masked + provider.masked,
+        cost: sum.cost + provider.cost,
+        ..sum
+    })
+}
+
+fn call_counts(sums: &Sums<CALL_COUNTS>) -> CallCounts {
+    let of = |what: Call| sums.counts[what as usize];
+    CallCounts {
+        calls: of(Call::Calls),
+        successes: sums.latency.iter().sum(),
+        failures: of(Call::Failures),
+        timeouts: of(Call::Timeouts),
+        throttled: of(Call::Throttled),
+        aborted: of(Call::Aborted),
+        dropped: of(Call::Dropped),
+        retries: of(Call::Retries),
+        reconciled: of(Call::Reconciled),
+        masked: of(Call::Masked),
+        skips: Skips::of(array::from_fn(|reason| sums.counts[Call::Skips as usize + reason])),
+        shadowed: Shadowed {
+            breaker: of(Call::ShadowedBreaker),
+            bulkhead: of(Call::ShadowedBulkhead),
+            rate_limit: of(Call::ShadowedRateLimit),
+        },
+        cost: sums.cost,
+        latency: Latency::of(&sums.latency),
+    }
+}
+
+impl RunCounts {
+    /// What began and has not ended.
+    fn in_flight(&self) -> u64 {
+        self.calls.saturating_sub(self.successes + self.degraded + self.failures + self.aborted + self.dropped)
+    }
+}
+
+impl CallCounts {
+    /// What began and has not ended.
+    fn in_flight(&self) -> u64 {
+        let good = self.successes + self.throttled + self.aborted;
+        self.calls.saturating_sub(good + self.failures + self.timeouts + self.dropped)
+    }
+}
+
+#[cfg(all(test, not(loom_models)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_counters_of_a_provider_are_as_large_as_it_says() {
+        // The copies are one allocation for each of the two rings.
+        let recorder = Recorder::<CALL_COUNTS>::new();
+        let bytes = size_of_val(&recorder) + recorder.heap();
+        assert!(bytes <= 22 * 1_024, "{bytes} bytes");
+    }
+}

@@ -1,0 +1,123 @@
+use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::Runtime;
+use super::plan_handle::PlanHandle;
+use super::registry::registry;
+use crate::Name;
+use crate::engine::{Occupancy, Reading, Status};
+use crate::health::Health;
+use crate::moment::Moment;
+use crate::observe::PlanStats;
+use crate::text::Span;
+
+/// All that can be seen of a runtime at one moment, from [`Runtime::snapshot`].
+///
+/// `Display` prints a table for each plan, and under it how its providers stand.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// The product that the runtime serves.
+    pub product: String,
+    /// The environment that it serves.
+    pub env: String,
+    /// What its healthchecks know.
+    pub health: Health,
+    /// Every plan linked into the program, sorted by tag; those that have not run yet as well.
+    pub plans: Vec<PlanSnapshot>,
+}
+
+/// What a plan has done, and how its providers stand.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct PlanSnapshot {
+    /// What it has done.
+    pub stats: PlanStats,
+    /// How its providers stand, in the order of their blocks.
+    pub providers: Vec<ProviderSnapshot>,
+}
+
+/// How a provider stands.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ProviderSnapshot {
+    /// The provider.
+    pub provider: Name,
+    /// What its healthcheck says; `None` without one.
+    pub health: Option<Status>,
+    /// How its breaker stands; `None` without one.
+    pub breaker: Option<Reading>,
+    /// How full its bulkhead is; `None` without one.
+    pub bulkhead: Option<Occupancy>,
+    /// How much longer it is left alone, since it asked for that.
+    #[serde(serialize_with = "crate::text::span_option")]
+    pub throttled: Option<Duration>,
+}
+
+impl Runtime {
+    /// How every plan linked into the program stands in this runtime, and what it has done.
+    ///
+    /// ```
+    /// # extern crate ductape_runtime as ductape;
+    /// let snapshot = ductape::runtime().snapshot();
+    /// println!("{snapshot}\n{}", serde_json::to_string(&snapshot).unwrap());
+    /// ```
+    pub fn snapshot(&self) -> Snapshot {
+        let plans = registry().sites.iter().map(|site| PlanHandle(self.live_plan(site)).snapshot());
+        Snapshot {
+            product: self.product().to_owned(),
+            env: self.env().to_owned(),
+            health: self.health(),
+            plans: plans.collect(),
+        }
+    }
+}
+
+impl PlanHandle {
+    /// How the plan stands in this runtime, and what it has done.
+    pub fn snapshot(&self) -> PlanSnapshot {
+        let (live, now) = (&self.0, Moment::now());
+        let providers = live.plan.providers().iter().enumerate().map(|(index, provider)| ProviderSnapshot {
+            provider: provider.name.clone(),
+            health: live.health(index, now),
+            breaker: live.read_breaker(index, now),
+            bulkhead: live.occupancy(index),
+            throttled: live.throttled(index, now),
+        });
+        PlanSnapshot { stats: self.stats(), providers: providers.collect() }
+    }
+}
+
+impl Display for Snapshot {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "health: {}", self.health.status)?;
+        for plan in &self.plans {
+            write!(f, "\n\n{plan}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for PlanSnapshot {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(&self.stats, f)?;
+        self.providers.iter().try_for_each(|provider| Display::fmt(provider, f))
+    }
+}
+
+/// A line, if there is anything to say.
+impl Display for ProviderSnapshot {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut said = Vec::new();
+        said.extend(self.health.map(|health| health.to_string()));
+        said.extend(self.breaker.map(|breaker| match breaker.forced {
+            Some(forced) => format!("breaker forced {forced}, else {}", breaker.phase),
+            None => format!("breaker {}", breaker.phase),
+        }));
+        said.extend(self.bulkhead.map(|places| format!("{} at once, {} waiting", places.taken, places.waiting)));
+        said.extend(self.throttled.map(|left| format!("throttled for {}", Span(left))));
+        if said.is_empty() { Ok(()) } else { write!(f, "\n{}: {}", self.provider, said.join(", ")) }
+    }
+}
