@@ -23,7 +23,10 @@ pub use engine::{
 pub use error::{Error, ErrorKind};
 pub use health::{Check, Health, Healthcheck, Overall, Report, Status};
 pub use name::Name;
-pub use observe::{CallCounts, Latency, PlanStats, ProviderStats, RunCounts, Shadowed, Skips};
+pub use observe::{
+    AttemptEnd, CallCounts, Events, Gate, Happened, Latency, PlanStats, ProviderStats, RunCounts, RunEnd, RuntimeEvent,
+    Shadowed, Skips,
+};
 pub use outcome::{Outcome, Source};
 pub use plan::{
     AllUnhealthy, Backoff, Dependency, Jitter, Pick, Place, Plan, PlanKind, Provider, Reconcile, WorstCase,

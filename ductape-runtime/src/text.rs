@@ -1,7 +1,7 @@
 //! Durations as people write them in clauses, used wherever a plan or an outcome is shown.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
 
@@ -62,6 +62,21 @@ pub(crate) fn millis<S: Serializer>(duration: &Duration, serializer: S) -> Resul
 pub(crate) fn millis_option<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
     match duration {
         Some(duration) => serializer.serialize_some(&(duration.as_secs_f64() * 1e3)),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// For `#[serde(serialize_with = …)]` on points in time: milliseconds since 1970.
+pub(crate) fn since_1970<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+    since_1970_option(&Some(*time), serializer)
+}
+
+/// As [`since_1970`], for optional points in time.
+#[expect(clippy::ref_option, reason = "serde hands a reference to the field")]
+pub(crate) fn since_1970_option<S: Serializer>(time: &Option<SystemTime>, serializer: S) -> Result<S::Ok, S::Error> {
+    let since = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    match since.and_then(|since| u64::try_from(since.as_millis()).ok()) {
+        Some(millis) => serializer.serialize_some(&millis),
         None => serializer.serialize_none(),
     }
 }

@@ -8,6 +8,7 @@ mod bulkhead;
 mod dependency;
 mod effects;
 mod errors;
+mod events;
 mod futures;
 mod gates;
 mod health;

@@ -22,6 +22,9 @@ impl Engine {
                     if admission.is_refused() {
                         live.tell(now, Note::Shadowed { provider, gate: Gate::Breaker });
                     }
+                    if let Some(change) = admission.change() {
+                        live.tell(now, Note::BreakerChanged { provider, change });
+                    }
                     self.permit.admission = Some(admission);
                 }
                 Err(retry_in) => return self.turn_away(live, now, provider, number, Skip::BreakerOpen { retry_in }),
@@ -106,10 +109,10 @@ impl Engine {
     pub(crate) fn abandon(&mut self, live: &LivePlan, now: Moment, panicked: bool) {
         let mut permit = std::mem::take(&mut self.permit);
         match self.phase {
-            Phase::Running { task: Task::Attempt { provider, .. }, began, .. } => {
+            Phase::Running { task: Task::Attempt { provider, number }, began, .. } => {
                 let (provider, took) = (provider.into(), now.since(began));
-                let end = if panicked { AttemptEnd::Failed } else { AttemptEnd::Dropped };
-                live.tell(now, Note::AttemptEnded { provider, end, took });
+                let end = if panicked { AttemptEnd::Panicked } else { AttemptEnd::Dropped };
+                live.tell(now, Note::AttemptEnded { provider, attempt: number, end, took });
                 if panicked {
                     permit.settle(live, provider, Settled::Failure, took, now);
                 } else {
@@ -123,6 +126,6 @@ impl Engine {
             _ => {}
         }
         self.phase = Phase::Over(ErrorKind::Exhausted);
-        self.end(live, now, if panicked { RunEnd::Failed } else { RunEnd::Dropped });
+        self.end(live, now, if panicked { RunEnd::Panicked } else { RunEnd::Dropped });
     }
 }

@@ -18,6 +18,7 @@ mod run;
 mod select;
 mod turn;
 
+pub(crate) use breaker::Change;
 pub use breaker::{Breaker, Forced, Percent, Phase, Reading, Tally, Trip, TripRate};
 pub use budget::RetryBudget;
 pub use bulkhead::{Bulkhead, Occupancy};

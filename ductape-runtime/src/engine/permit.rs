@@ -3,11 +3,12 @@
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use super::breaker::{Admission, Settled};
+use super::breaker::{Admission, Change, Settled};
 use super::bulkhead::{Place, Waiting};
 use super::live::LivePlan;
 use super::rate::Reservation;
 use crate::moment::Moment;
+use crate::observe::Note;
 
 /// What the gates of one provider have handed out to an attempt. Places and tokens go back by themselves; what a
 /// breaker handed out goes back with what it has learnt.
@@ -46,7 +47,7 @@ impl Permit {
     pub(super) fn settle(&mut self, live: &LivePlan, provider: usize, settled: Settled, took: Duration, now: Moment) {
         let Self { admission, .. } = std::mem::take(self);
         if let (Some(admission), Some((definition, breaker))) = (admission, live.breaker(provider)) {
-            breaker.settle(&definition, admission, settled, took, now);
+            tell(live, provider, breaker.settle(&definition, admission, settled, took, now), now);
         }
     }
 
@@ -55,7 +56,14 @@ impl Permit {
         let Self { admission, .. } = std::mem::take(self);
         if let (Some(admission), Some((definition, breaker))) = (admission, live.breaker(provider)) {
             let timeout = live.provider(provider).0.timeout();
-            breaker.abandon(&definition, admission, ran_for, timeout, now);
+            tell(live, provider, breaker.abandon(&definition, admission, ran_for, timeout, now), now);
         }
+    }
+}
+
+/// Tells how the breaker has changed, if it has.
+fn tell(live: &LivePlan, provider: usize, change: Option<Change>, now: Moment) {
+    if let Some(change) = change {
+        live.tell(now, Note::BreakerChanged { provider, change });
     }
 }

@@ -7,7 +7,7 @@ use super::live::LivePlan;
 use super::log::{DEGRADE, Log, Mark, What};
 use super::permit::Permit;
 use crate::moment::Moment;
-use crate::observe::{AttemptEnd, Note, RunEnd, Start};
+use crate::observe::{AttemptEnd, Note, RunEnd, RunEnded, Start};
 use crate::outcome::Source;
 use crate::plan::PlanKind;
 use crate::trail::Skip;
@@ -174,11 +174,23 @@ impl Engine {
         self.under_way
     }
 
-    /// The run is over, and its caller learns of it.
+    /// The run is over without a provider's value, and its caller learns of it.
     pub(crate) fn end(&mut self, live: &LivePlan, now: Moment, end: RunEnd) {
+        self.over(live, now, end, None);
+    }
+
+    fn over(&mut self, live: &LivePlan, now: Moment, end: RunEnd, provider: Option<usize>) {
         if std::mem::take(&mut self.under_way) {
-            live.tell(now, Note::RunEnded { end, took: self.elapsed(now) });
+            let masked = provider.and_then(|provider| self.masked(live, provider));
+            let clean = end == RunEnd::Served && self.is_clean();
+            let (attempts, took) = (self.attempts, self.elapsed(now));
+            live.tell(now, Note::RunEnded(RunEnded { end, provider, masked, attempts, took, clean }));
         }
+    }
+
+    /// Whether the first attempt succeeds, and nobody was refused but by a `when(…)`.
+    fn is_clean(&self) -> bool {
+        self.attempts == 1 && self.log.iter().all(|mark| mark.what() == What::Skipped(Skip::When))
     }
 
     pub(crate) fn attempts(&self) -> u32 {
@@ -243,8 +255,8 @@ impl Engine {
         match task {
             Task::Attempt { provider, number } => {
                 let (provider, took) = (usize::from(provider), now.since(began));
+                live.tell(now, Note::AttemptEnded { provider, attempt: number, end: reply.into(), took });
                 self.permit.settle(live, provider, reply.settled(), took, now);
-                live.tell(now, Note::AttemptEnded { provider, end: reply.into(), took });
                 let verdict = match reply {
                     Reply::Value => return Some(self.serve(live, now, provider)),
                     Reply::Failed(verdict) => {
@@ -292,10 +304,21 @@ impl Engine {
         None
     }
 
+    /// Why this attempt of a turn is made.
+    fn start_of(&self, number: u32) -> Start {
+        if self.attempts == 1 {
+            return Start::First;
+        }
+        let attempt = |what| matches!(what, What::Failed { .. } | What::TimedOut { .. });
+        match self.log.iter().rfind(|mark| attempt(mark.what())) {
+            Some(last) if number == 1 => Start::Failover { from: last.provider() },
+            _ => Start::Retry,
+        }
+    }
+
     /// The run has the value of this provider.
     fn serve(&mut self, live: &LivePlan, now: Moment, provider: usize) -> (usize, Source) {
-        let masked = self.masked(live, provider);
-        self.end(live, now, RunEnd::Served { provider, masked });
+        self.over(live, now, RunEnd::Served, Some(provider));
         (provider, Source::Provider)
     }
 
@@ -336,8 +359,7 @@ impl Engine {
             }
             self.permit.begin();
             self.attempts = self.attempts.saturating_add(1);
-            let start = if number == 1 { Start::Turn } else { Start::Retry };
-            live.tell(now, Note::AttemptBegan { provider, start });
+            live.tell(now, Note::AttemptBegan { provider, start: self.start_of(number) });
         }
         let until = now + timeout;
         let by_deadline = self.deadline < until;

@@ -7,6 +7,7 @@ use super::gates::look_at_breaker;
 use super::live::LivePlan;
 use super::run::{Engine, Phase, Task};
 use crate::moment::Moment;
+use crate::observe::Note;
 use crate::trail::Skip;
 use crate::{ErrorKind, Verdict};
 
@@ -54,6 +55,7 @@ impl Engine {
             self.end_turn(live, now);
         } else {
             self.wished |= wait.is_some();
+            live.tell(now, Note::Retry { provider, attempt: attempt + 1, wait: at.since(now) });
             let then = Task::Attempt { provider: provider.into(), number: attempt + 1 };
             self.phase = Phase::Waiting { at, then };
         }

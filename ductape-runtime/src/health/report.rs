@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::Status;
 use crate::Name;
@@ -18,12 +18,12 @@ pub struct Report {
     /// The status; `Unknown` when it was never checked, or too long ago.
     pub status: Status,
     /// When it was last checked.
-    #[serde(serialize_with = "since_1970")]
+    #[serde(serialize_with = "crate::text::since_1970_option")]
     pub last_checked: Option<SystemTime>,
     /// Whether the last check was good; `None` before the first.
     pub last_available: Option<bool>,
     /// When a check was last good.
-    #[serde(serialize_with = "since_1970")]
+    #[serde(serialize_with = "crate::text::since_1970_option")]
     pub last_available_at: Option<SystemTime>,
     /// How long the last check took, its own retries included.
     #[serde(serialize_with = "crate::text::millis_option")]
@@ -35,15 +35,6 @@ pub struct Report {
     pub failures: u32,
     /// What the last bad try said.
     pub last_error: Option<String>,
-}
-
-#[expect(clippy::ref_option, reason = "serde hands a reference to the field")]
-fn since_1970<S: Serializer>(time: &Option<SystemTime>, serializer: S) -> Result<S::Ok, S::Error> {
-    let since = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    match since.and_then(|since| u64::try_from(since.as_millis()).ok()) {
-        Some(millis) => serializer.serialize_some(&millis),
-        None => serializer.serialize_none(),
-    }
 }
 
 /// What all healthchecks of an environment say together.

@@ -51,24 +51,37 @@ impl HealthState {
         }
     }
 
-    /// Runs one check, after one that is under way. Without anything to probe nothing is learnt, and the report says why.
-    pub(crate) async fn check(&self, check: &dyn AnyHealthcheck, bound: Option<&(dyn Any + Send + Sync)>) {
+    /// Runs one check, after one that is under way; answers how the status has changed by it. Without anything to probe
+    /// nothing is learnt, and the report says why.
+    pub(crate) async fn check(
+        &self,
+        check: &dyn AnyHealthcheck,
+        bound: Option<&(dyn Any + Send + Sync)>,
+    ) -> Option<(Status, Status)> {
         let _turn = self.turn.lock().await;
         if check.needs_binding() && bound.is_none() {
-            return self.note_unbound();
+            self.note_unbound();
+            return None;
         }
         let began = Moment::now();
         let result = tries(check, bound).await;
         let now = Moment::now();
-        self.learn(check.definition(), now, now.since(began), result);
+        self.learn(check.definition(), now, now.since(began), result)
     }
 
     pub(crate) fn note_unbound(&self) {
         self.known().last_error = Some(UNBOUND.to_owned());
     }
 
-    fn learn(&self, check: &Check, now: Moment, latency: Duration, result: Result<(), String>) {
+    fn learn(
+        &self,
+        check: &Check,
+        now: Moment,
+        latency: Duration,
+        result: Result<(), String>,
+    ) -> Option<(Status, Status)> {
         let mut known = self.known();
+        let before = self.cell.status(now);
         let good = result.is_ok();
         if let Err(error) = result {
             known.last_error = Some(error);
@@ -95,6 +108,7 @@ impl HealthState {
             unchanged => unchanged,
         };
         self.cell.set(known.status, now + check.interval().saturating_mul(2) + longest_check(check));
+        (before != known.status).then_some((before, known.status))
     }
 
     pub(crate) fn report(&self, now: Moment) -> Report {

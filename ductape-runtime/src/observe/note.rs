@@ -1,15 +1,18 @@
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::ErrorKind;
+use crate::engine::Change;
 use crate::trail::Skip;
 
-/// Something that happened in a run, as those who watch are told. Providers are known by their index.
+/// Something that happened in a plan, as those who watch are told. Providers are known by their index.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Note {
     /// A run looks at its first provider.
     RunBegan,
-    /// The run is over, after so long.
-    RunEnded { end: RunEnd, took: Duration },
+    /// The run is over.
+    RunEnded(RunEnded),
     /// A provider was refused.
     Skipped { provider: usize, skip: Skip },
     /// A provider was let in against the decision of a gate: this one is in shadow, or an operator forces it.
@@ -17,26 +20,48 @@ pub(crate) enum Note {
     /// An attempt begins.
     AttemptBegan { provider: usize, start: Start },
     /// It is over, after so long. Each that began is told to have ended, whatever becomes of its run.
-    AttemptEnded { provider: usize, end: AttemptEnd, took: Duration },
+    AttemptEnded { provider: usize, attempt: u32, end: AttemptEnd, took: Duration },
+    /// Another one of the same provider follows, after a wait.
+    Retry { provider: usize, attempt: u32, wait: Duration },
     /// A `#[reconcile]` block has found that an attempt did take effect.
     Reconciled { provider: usize },
+    /// The breaker of a provider opened, half-opened or closed.
+    BreakerChanged { provider: usize, change: Change },
+}
+
+/// How a run went.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct RunEnded {
+    pub(crate) end: RunEnd,
+    /// Whose value it has.
+    pub(crate) provider: Option<usize>,
+    /// The first provider whose failure nobody notices, since that one serves.
+    pub(crate) masked: Option<usize>,
+    pub(crate) attempts: u32,
+    pub(crate) took: Duration,
+    /// The first attempt succeeded, and nobody was refused but by a `when(…)`.
+    pub(crate) clean: bool,
 }
 
 /// Why an attempt is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Start {
-    /// It is the first of its provider in this run.
-    Turn,
+    /// It is the first of the run.
+    First,
     /// The one before it failed.
     Retry,
+    /// The turn of this other provider is over, without success.
+    Failover { from: usize },
 }
 
 /// How an attempt ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AttemptEnd {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AttemptEnd {
     /// With a value.
     Served,
-    /// With an error that says that the provider does not work, or with a panic.
+    /// With an error that says that the provider does not work.
     Failed,
     /// Its time was up.
     TimedOut,
@@ -44,36 +69,55 @@ pub(crate) enum AttemptEnd {
     Throttled,
     /// The provider answered, with an error that no other provider would do better about.
     Aborted,
+    /// It panicked.
+    Panicked,
     /// Its caller has gone.
     Dropped,
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RunEnd {
-    /// With the value of a provider; where others failed before it, the first of them.
-    Served { provider: usize, masked: Option<usize> },
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RunEnd {
+    /// With the value of a provider.
+    Served,
     /// With the value of the `#[degrade]` block.
     Degraded,
-    /// With an error, or with a panic.
-    Failed,
+    /// With an error: every provider failed or was refused.
+    Exhausted,
     /// With an error that no provider would do better about.
     Aborted,
+    /// With an error: the deadline cut it short.
+    Deadline,
+    /// With an error: nobody knows whether the work was done.
+    Ambiguous,
+    /// It panicked.
+    Panicked,
     /// Its caller has gone.
     Dropped,
 }
 
 /// A policy that can refuse, and can be told not to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Gate {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Gate {
+    /// `breaker`.
     Breaker,
+    /// `bulkhead`.
     Bulkhead,
+    /// `rate_limit`.
     RateLimit,
 }
 
-/// How a run with such an error ended.
 impl From<ErrorKind> for RunEnd {
     fn from(kind: ErrorKind) -> Self {
-        if kind == ErrorKind::Aborted { Self::Aborted } else { Self::Failed }
+        match kind {
+            ErrorKind::Exhausted => Self::Exhausted,
+            ErrorKind::Aborted => Self::Aborted,
+            ErrorKind::Deadline => Self::Deadline,
+            ErrorKind::Ambiguous => Self::Ambiguous,
+        }
     }
 }

@@ -1,4 +1,8 @@
-use super::Note;
+use std::sync::Arc;
+
+use super::event::Happened;
+use super::hub::Hub;
+use super::note::Note;
 use super::statistics::{PlanStats, Statistics};
 use crate::moment::Moment;
 use crate::plan::Plan;
@@ -6,21 +10,30 @@ use crate::plan::Plan;
 /// What is kept of a plan in one runtime for those who look.
 #[derive(Debug)]
 pub(crate) struct Watch {
+    hub: Arc<Hub>,
     statistics: Option<Statistics>,
 }
 
 impl Watch {
     /// Of a plan that has not run yet.
-    pub(crate) fn new(plan: &Plan, statistics: bool) -> Self {
-        Self { statistics: statistics.then(|| Statistics::new(plan.providers().len())) }
+    pub(crate) fn new(plan: &Plan, hub: Arc<Hub>, statistics: bool) -> Self {
+        Self { hub, statistics: statistics.then(|| Statistics::new(plan.providers().len())) }
     }
 
     /// Something happened, in a run of the plan as it was defined then.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "every caller knows its note: of all arms, one is left there")]
+    #[inline(always)]
     pub(crate) fn tell(&self, plan: &Plan, now: Moment, note: Note) {
         if let Some(statistics) = &self.statistics {
             statistics.tell(plan, now, note);
         }
+        self.hub.tell(plan, now, &note);
+    }
+
+    /// An operator did something to the plan, or to one of its providers.
+    pub(crate) fn announce(&self, plan: &Plan, now: Moment, provider: Option<usize>, happened: Happened) {
+        let provider = provider.map(|provider| plan.providers()[provider].name.clone());
+        self.hub.announce(now, Some(plan), provider, happened);
     }
 
     /// The statistics; all zero when none are kept.

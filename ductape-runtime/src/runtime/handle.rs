@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::{Runtime, runtime};
+use crate::Name;
 use crate::engine::Status;
 use crate::health::{AnyHealthcheck, Health, HealthState, Healthcheck, Report};
 use crate::moment::Moment;
+use crate::observe::Happened;
 
 /// What the runtime in force knows.
 impl<T: Send + Sync + 'static> Healthcheck<T> {
@@ -42,7 +44,10 @@ impl<T: Send + Sync + 'static> Healthcheck<T> {
 /// Runs one check in the scope of its runtime.
 pub(super) async fn check_one(runtime: &Runtime, check: &dyn AnyHealthcheck, state: &HealthState) {
     let bound = runtime.bound_to(check.definition());
-    runtime.scope(state.check(check, bound)).await;
+    if let Some((from, to)) = runtime.scope(state.check(check, bound)).await {
+        let healthcheck = Name::from_static(check.definition().tag);
+        runtime.0.hub.announce(Moment::now(), None, None, Happened::HealthChanged { healthcheck, from, to });
+    }
 }
 
 /// Runs every check of the runtime's environment, side by side.

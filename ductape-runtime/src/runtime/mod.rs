@@ -27,7 +27,7 @@ pub use snapshot::{PlanSnapshot, ProviderSnapshot, Snapshot};
 
 use crate::engine::{LivePlan, Policies, Seeds};
 use crate::health::{AnyHealthcheck, Check, Health, HealthState};
-use crate::observe::Watch;
+use crate::observe::{Events, Hub, RuntimeEvent, Watch};
 use crate::plan::{Dependency, Provider, Site};
 use crate::sync::{Mutex, lock};
 use registry::registry;
@@ -57,6 +57,7 @@ struct Inner {
     env: Cow<'static, str>,
     seeds: Arc<Seeds>,
     statistics: bool,
+    hub: Arc<Hub>,
     /// By the slot of a site.
     plans: Box<[OnceLock<Arc<LivePlan>>]>,
     /// By the slot of a healthcheck.
@@ -111,6 +112,33 @@ impl Runtime {
         self.health()
     }
 
+    /// What happens in this runtime from now on: retries, skips, failovers, changes of breakers and of health, the end of
+    /// every run.
+    ///
+    /// Events of clean runs are made only while someone listens.
+    ///
+    /// ```
+    /// # extern crate ductape_runtime as ductape;
+    /// # async fn watch() {
+    /// use ductape::Happened;
+    ///
+    /// let mut events = ductape::runtime().events();
+    /// while let Some(event) = events.next().await {
+    ///     if let Happened::Masked { by } = &event.happened {
+    ///         println!("{:?} failed in {:?}, and {by} made it good", event.provider, event.plan);
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn events(&self) -> Events {
+        self.0.hub.listen()
+    }
+
+    /// The last 1 000 events that were not of clean runs, oldest first, whether or not anyone listened.
+    pub fn recent_events(&self) -> Vec<RuntimeEvent> {
+        self.0.hub.recent()
+    }
+
     /// The healthchecks that run in this runtime's environment.
     fn checks(&self) -> impl Iterator<Item = (&'static dyn AnyHealthcheck, &Arc<HealthState>)> {
         let checks = registry().healthchecks.iter().copied().zip(&self.0.health);
@@ -145,7 +173,7 @@ impl Runtime {
                 let policies = provider.dependency().map(|dependency| self.policies_of(dependency));
                 (state.map(|state| Arc::clone(&state.cell)), policies.unwrap_or_default())
             };
-            let watch = Watch::new(&site.plan, self.0.statistics);
+            let watch = Watch::new(&site.plan, Arc::clone(&self.0.hub), self.0.statistics);
             Arc::new(LivePlan::new(Cow::Borrowed(&site.plan), Arc::clone(&self.0.seeds), watch, shared))
         };
         match site.slot.get().and_then(|slot| self.0.plans.get(slot)) {

@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use super::Runtime;
 use super::registry::{UnknownTag, site};
-use crate::engine::{Forced, LivePlan, Occupancy, Reading};
+use crate::engine::{Forced, LivePlan, Occupancy, Phase, Reading};
 use crate::moment::Moment;
-use crate::observe::PlanStats;
+use crate::observe::{Happened, PlanStats};
 
 /// A plan in one runtime: how its policies stand, and what an operator makes of them.
 ///
@@ -42,12 +42,22 @@ impl PlanHandle {
     ///
     /// It goes on deciding underneath. With a dependency, it is the breaker of every plan that shares it.
     pub fn force_breaker(&self, provider: &str, forced: Option<Forced>) -> bool {
-        self.index(provider).is_some_and(|index| self.0.force_breaker(index, forced))
+        let Some(index) = self.index(provider) else { return false };
+        let is_there = self.0.force_breaker(index, forced);
+        if is_there {
+            self.announce(Some(index), Happened::BreakerForced { forced });
+        }
+        is_there
     }
 
     /// Closes the provider's breaker, with fresh counts; answers with what was cleared. What is forced stays.
     pub fn reset_breaker(&self, provider: &str) -> Option<Reading> {
-        self.0.reset_breaker(self.index(provider)?, Moment::now())
+        let index = self.index(provider)?;
+        let cleared = self.0.reset_breaker(index, Moment::now())?;
+        if cleared.phase != Phase::Closed {
+            self.announce(Some(index), Happened::BreakerChanged { from: cleared.phase, to: Phase::Closed });
+        }
+        Some(cleared)
     }
 
     /// How full the provider's bulkhead is; `None` for a provider without one, or that does not exist.
@@ -64,7 +74,12 @@ impl PlanHandle {
     pub fn reset_stats(&self) -> PlanStats {
         let cleared = self.stats();
         self.0.watch.reset_stats();
+        self.announce(None, Happened::StatisticsReset);
         cleared
+    }
+
+    fn announce(&self, provider: Option<usize>, happened: Happened) {
+        self.0.watch.announce(&self.0.plan, Moment::now(), provider, happened);
     }
 
     fn index(&self, provider: &str) -> Option<usize> {

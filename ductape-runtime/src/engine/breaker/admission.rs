@@ -1,7 +1,5 @@
-#[cfg(test)]
 use std::time::Duration;
 
-#[cfg(test)]
 use super::{Change, Phase};
 use crate::Verdict;
 
@@ -67,7 +65,6 @@ impl Admission {
     }
 
     /// How the breaker changed by admitting it.
-    #[cfg(test)]
     pub(crate) const fn change(&self) -> Option<Change> {
         match self.pass {
             Pass::Probe { first: true } => {

@@ -54,22 +54,21 @@ impl Statistics {
         Self { runs: Recorder::new(), providers: (0..providers).map(|_| Recorder::new()).collect() }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "every caller knows its note: of all arms, one is left there")]
+    #[inline(always)]
     pub(in crate::observe) fn tell(&self, plan: &Plan, now: Moment, note: Note) {
         match note {
             Note::RunBegan => self.runs.count(now, Run::Calls as usize),
-            Note::RunEnded { end, took } => {
-                let what = match end {
-                    RunEnd::Served { provider, masked } => {
-                        if let Some(masked) = masked {
-                            self.masked(plan, now, masked, provider);
-                        }
-                        return self.runs.count_latency(now, took);
-                    }
+            Note::RunEnded(run) => {
+                if let (Some(served), Some(masked)) = (run.provider, run.masked) {
+                    self.masked(plan, now, masked, served);
+                }
+                let what = match run.end {
+                    RunEnd::Served => return self.runs.count_latency(now, run.took),
                     RunEnd::Degraded => Run::Degraded,
-                    RunEnd::Failed => Run::Failures,
                     RunEnd::Aborted => Run::Aborted,
                     RunEnd::Dropped => Run::Dropped,
+                    RunEnd::Exhausted | RunEnd::Deadline | RunEnd::Ambiguous | RunEnd::Panicked => Run::Failures,
                 };
                 self.runs.count(now, what as usize);
             }
@@ -84,11 +83,11 @@ impl Statistics {
                     recorder.add_cost(now, cost);
                 }
             }
-            Note::AttemptEnded { provider, end, took } => {
+            Note::AttemptEnded { provider, end, took, .. } => {
                 let recorder = &self.providers[provider];
                 let what = match end {
                     AttemptEnd::Served => return recorder.count_latency(now, took),
-                    AttemptEnd::Failed => Call::Failures,
+                    AttemptEnd::Failed | AttemptEnd::Panicked => Call::Failures,
                     AttemptEnd::TimedOut => Call::Timeouts,
                     AttemptEnd::Throttled => Call::Throttled,
                     AttemptEnd::Aborted => Call::Aborted,
@@ -108,6 +107,7 @@ impl Statistics {
                 self.providers[provider].count(now, what as usize);
             }
             Note::Reconciled { provider } => self.providers[provider].count(now, Call::Reconciled as usize),
+            Note::Retry { .. } | Note::BreakerChanged { .. } => {}
         }
     }
 

@@ -1,0 +1,184 @@
+use std::time::{Duration, SystemTime};
+
+use serde::Serialize;
+
+use super::{AttemptEnd, Gate, Note, RunEnd, RunEnded, Start};
+use crate::Name;
+use crate::engine::{Change, Forced, Phase, Status};
+use crate::moment::Moment;
+use crate::plan::Plan;
+use crate::trail::Skip;
+
+/// Something that happened in a runtime, from [`Runtime::events`](crate::Runtime::events) and
+/// [`Runtime::recent_events`](crate::Runtime::recent_events).
+///
+/// Serializes as one flat object: `{"time": 1767225600000, "plan": "payment-fallback", "provider": "stripe", "event":
+/// "retry", "attempt": 2, "wait": 100.0}`; times in milliseconds since 1970, durations in milliseconds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct RuntimeEvent {
+    /// When it happened.
+    #[serde(serialize_with = "crate::text::since_1970")]
+    pub time: SystemTime,
+    /// The tag of the plan that it happened in; `None` for what concerns no plan.
+    pub plan: Option<Name>,
+    /// The provider that it concerns.
+    pub provider: Option<Name>,
+    /// What happened.
+    #[serde(flatten)]
+    pub happened: Happened,
+}
+
+/// What happened in a runtime.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+#[non_exhaustive]
+pub enum Happened {
+    /// A run is over; the provider is the one whose value it has. Those of clean runs, whose first attempt succeeded, are
+    /// made only while someone listens.
+    RunFinished {
+        /// How it ended.
+        end: RunEnd,
+        /// How many attempts it made.
+        attempts: u32,
+        /// How long it took.
+        #[serde(serialize_with = "crate::text::millis")]
+        elapsed: Duration,
+    },
+    /// An attempt brought no value. Those of callers who have gone are not told.
+    AttemptFailed {
+        /// The attempt at this provider, from 1.
+        attempt: u32,
+        /// How it ended.
+        end: AttemptEnd,
+        /// How long it ran.
+        #[serde(serialize_with = "crate::text::millis")]
+        took: Duration,
+    },
+    /// Another attempt at the same provider will be made.
+    Retry {
+        /// That attempt, from 2.
+        attempt: u32,
+        /// The wait before it.
+        #[serde(serialize_with = "crate::text::millis")]
+        wait: Duration,
+    },
+    /// The run goes on to this provider.
+    Failover {
+        /// The one that has failed before.
+        from: Name,
+    },
+    /// The provider was refused. Those of a `when(…)` are made only while someone listens.
+    Skipped {
+        /// Why.
+        #[serde(flatten)]
+        reason: Skip,
+    },
+    /// The provider was let in against the decision of a policy, since that is in shadow, or forced.
+    Shadowed {
+        /// The policy.
+        policy: Gate,
+    },
+    /// The provider failed in a run, or was refused, and nobody noticed, since another one served.
+    Masked {
+        /// The one that served.
+        by: Name,
+    },
+    /// The `#[degrade]` block served.
+    Degraded,
+    /// The provider's breaker went from one phase to another.
+    BreakerChanged {
+        /// Where it stood.
+        from: Phase,
+        /// Where it stands now.
+        to: Phase,
+    },
+    /// An operator forced the provider's breaker, or released it.
+    BreakerForced {
+        /// What it answers from now on; `None` when it decides again.
+        forced: Option<Forced>,
+    },
+    /// An operator had the counting of the plan begin anew.
+    StatisticsReset,
+    /// The status of a healthcheck changed.
+    HealthChanged {
+        /// The tag of the healthcheck.
+        healthcheck: Name,
+        /// What it was.
+        from: Status,
+        /// What it is now.
+        to: Status,
+    },
+    /// This stream was read too slowly: so many of the oldest events that it had not read yet are gone.
+    Lost {
+        /// How many.
+        count: u64,
+    },
+}
+
+impl RuntimeEvent {
+    pub(super) fn new(now: Moment, plan: Option<&Plan>, provider: Option<Name>, happened: Happened) -> Self {
+        Self { time: now.wall(), plan: plan.map(|plan| plan.tag.clone()), provider, happened }
+    }
+}
+
+/// Who is told of a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Interest {
+    /// Nobody: it says nothing that another note does not say as well.
+    Nobody,
+    /// Those who listen: it is of a clean run, or of a `when(…)`.
+    Listeners,
+    /// Those who come later, too.
+    All,
+}
+
+impl Interest {
+    #[expect(clippy::inline_always, reason = "every caller knows its note: of all arms, one is left there")]
+    #[inline(always)]
+    pub(super) fn in_note(note: &Note) -> Self {
+        match note {
+            Note::RunBegan
+            | Note::AttemptBegan { start: Start::First | Start::Retry, .. }
+            | Note::AttemptEnded { end: AttemptEnd::Served | AttemptEnd::Dropped, .. }
+            | Note::Reconciled { .. } => Self::Nobody,
+            Note::RunEnded(RunEnded { clean: true, .. }) | Note::Skipped { skip: Skip::When, .. } => Self::Listeners,
+            _ => Self::All,
+        }
+    }
+}
+
+impl Happened {
+    /// What a note tells, and of which provider; some tell two things.
+    pub(super) fn of(note: &Note, plan: &Plan) -> [Option<(Option<Name>, Self)>; 2] {
+        let name = |provider: usize| plan.providers()[provider].name.clone();
+        let one = |provider, happened| [Some((Some(name(provider)), happened)), None];
+        match *note {
+            Note::RunEnded(run) => {
+                let (end, attempts, elapsed) = (run.end, run.attempts, run.took);
+                let first = match (run.masked, run.provider) {
+                    (Some(masked), Some(by)) => Some((Some(name(masked)), Self::Masked { by: name(by) })),
+                    _ if end == RunEnd::Degraded => Some((None, Self::Degraded)),
+                    _ => None,
+                };
+                [first, Some((run.provider.map(name), Self::RunFinished { end, attempts, elapsed }))]
+            }
+            Note::Skipped { provider, skip } => one(provider, Self::Skipped { reason: skip }),
+            Note::Shadowed { provider, gate } => one(provider, Self::Shadowed { policy: gate }),
+            Note::AttemptBegan { provider, start: Start::Failover { from } } => {
+                one(provider, Self::Failover { from: name(from) })
+            }
+            Note::AttemptEnded { end: AttemptEnd::Served | AttemptEnd::Dropped, .. }
+            | Note::RunBegan
+            | Note::AttemptBegan { .. }
+            | Note::Reconciled { .. } => [None, None],
+            Note::AttemptEnded { provider, attempt, end, took } => {
+                one(provider, Self::AttemptFailed { attempt, end, took })
+            }
+            Note::Retry { provider, attempt, wait } => one(provider, Self::Retry { attempt, wait }),
+            Note::BreakerChanged { provider, change: Change { from, to } } => {
+                one(provider, Self::BreakerChanged { from, to })
+            }
+        }
+    }
+}
