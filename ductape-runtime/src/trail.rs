@@ -95,6 +95,21 @@ pub enum Skip {
 }
 
 impl Skip {
+    /// The name of the reason, as in JSON, in spans and in metrics.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Cordoned => "cordoned",
+            Self::When => "when",
+            Self::Unhealthy => "unhealthy",
+            Self::BreakerOpen { .. } => "breaker_open",
+            Self::BulkheadFull => "bulkhead_full",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Throttled { .. } => "throttled",
+            Self::OverBudget => "over_budget",
+            Self::NoTime => "no_time",
+        }
+    }
+
     /// The time until the refusal may be over, where it is known.
     pub fn retry_in(&self) -> Option<Duration> {
         match self {

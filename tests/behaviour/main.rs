@@ -20,4 +20,5 @@ mod runtime;
 mod shadow;
 mod statistics;
 mod time;
+mod tracing;
 mod verdicts;

@@ -38,7 +38,8 @@ impl<F: Future, T, E> Future for Call<'_, F, T, E> {
         let Some(block) = this.block.as_mut().as_pin_mut() else { return Poll::Pending };
         this.run.polling = true;
         let polled = {
-            let _entered = Entered::new(this.run.frame());
+            let (frame, trace) = this.run.around();
+            let (_entered, _inside) = (Entered::new(frame), trace.in_block());
             block.poll(cx)
         };
         this.run.polling = false;
@@ -60,7 +61,10 @@ impl<F: Future, T, E> Future for Call<'_, F, T, E> {
             }
         };
         // The block ends before anything else begins.
-        this.block.set(None);
+        {
+            let _inside = this.run.trace.in_block();
+            this.block.set(None);
+        }
         Poll::Ready(this.run.settle(result))
     }
 }

@@ -4,10 +4,11 @@ use super::call::Call;
 use super::frame::{Frame, outer_deadline};
 use crate::engine::{Block, DEGRADE, Engine, Reply, Step, What, key_hash};
 use crate::moment::Moment;
+use crate::observe::{AttemptEnd, RunEnd, Trace};
 use crate::plan::Site;
 use crate::trail::{Event, Trail};
 use crate::typing::{Form, View};
-use crate::{Error, ErrorKind, Name, Outcome, Verdict};
+use crate::{Error, ErrorKind, Name, Outcome, Source, Verdict};
 
 /// One run of a plan, as generated code drives it.
 ///
@@ -24,6 +25,7 @@ pub struct Run<E> {
     errors: Vec<E>,
     classify: fn(&E) -> Verdict,
     view: View<E>,
+    pub(super) trace: Trace,
     /// A block is being polled: if the run is dropped now, the block has panicked.
     pub(super) polling: bool,
 }
@@ -38,6 +40,7 @@ impl<E> Run<E> {
             errors: Vec::new(),
             classify,
             view,
+            trace: Trace::default(),
             polling: false,
         }
     }
@@ -79,13 +82,18 @@ impl<E> Run<E> {
         let Some(frame) = &mut self.frame else { return Step::Over(ErrorKind::Exhausted) };
         let now = *self.now.get_or_insert_with(|| {
             let now = Moment::now();
+            self.trace.run_begins(&frame.live.plan);
             self.engine.start(&frame.live, now);
             now
         });
-        let step = self.engine.next(&frame.live, now);
-        if let Step::Call { until, .. } = step {
+        let step = {
+            let _inside = self.trace.in_run();
+            self.engine.next(&frame.live, now)
+        };
+        if let Step::Call { block, until } = step {
             let (provider, number) = self.engine.attempt().unwrap_or((DEGRADE, 1));
             (frame.provider, frame.number, frame.until) = (provider, number, until);
+            self.trace.block_begins(&frame.live.plan, block, number);
         }
         step
     }
@@ -114,9 +122,9 @@ impl<E> Run<E> {
         Call::new(self, block, |result| result.map(Some))
     }
 
-    /// The frame of the block under way.
-    pub(super) fn frame(&mut self) -> &mut Option<Frame> {
-        &mut self.frame
+    /// The frame and the span of the block under way.
+    pub(super) fn around(&mut self) -> (&mut Option<Frame>, &Trace) {
+        (&mut self.frame, &self.trace)
     }
 
     /// When the time of the block under way is up.
@@ -134,14 +142,25 @@ impl<E> Run<E> {
             Some(Ok(None)) => (Reply::Nothing, None),
             None => (Reply::TimedOut, None),
             Some(Err(error)) => {
-                let verdict = (self.classify)(&error);
+                let verdict = {
+                    let _inside = self.trace.in_run();
+                    (self.classify)(&error)
+                };
+                let reply = Reply::Failed(verdict);
+                self.trace.block_ended(reply.into(), Some(&self.view.of(&error)));
                 self.errors.push(error);
-                (Reply::Failed(verdict), None)
+                (reply, None)
             }
         };
-        let (provider, source) = self.engine.settle(&frame.live, now, reply)?;
+        self.trace.block_ended(reply.into(), None);
+        let (provider, source) = {
+            let _inside = self.trace.in_run();
+            self.engine.settle(&frame.live, now, reply)?
+        };
         let provider = frame.live.name_of(provider);
         let (attempts, elapsed) = (self.engine.attempts(), self.engine.elapsed(now));
+        let end = if source == Source::Degraded { RunEnd::Degraded } else { RunEnd::Served };
+        self.trace.run_ended(end, Some(&provider), attempts);
         value.map(|value| Outcome { value, provider, attempts, elapsed, source })
     }
 
@@ -152,8 +171,10 @@ impl<E> Run<E> {
             Step::Call { .. } | Step::Wait(_) | Step::Queue(_) => ErrorKind::Exhausted,
         };
         if let (Some(frame), Some(now)) = (&self.frame, self.now) {
+            let _inside = self.trace.in_run();
             self.engine.end(&frame.live, now, kind.into());
         }
+        self.trace.run_ended(kind.into(), None, self.engine.attempts());
         let (errors, view) = (std::mem::take(&mut self.errors), self.view);
         let Some(Frame { live, .. }) = self.frame.take() else {
             return Error::new(kind, Name::from_static(""), Trail::default(), view);
@@ -185,7 +206,14 @@ impl<E> Drop for Run<E> {
         if self.engine.under_way()
             && let Some(frame) = &self.frame
         {
-            self.engine.abandon(&frame.live, Moment::now(), self.polling);
+            let panicked = (AttemptEnd::Panicked, RunEnd::Panicked);
+            let (attempt, run) = if self.polling { panicked } else { (AttemptEnd::Dropped, RunEnd::Dropped) };
+            self.trace.block_ended(attempt, None);
+            {
+                let _inside = self.trace.in_run();
+                self.engine.abandon(&frame.live, Moment::now(), self.polling);
+            }
+            self.trace.run_ended(run, None, self.engine.attempts());
         }
     }
 }

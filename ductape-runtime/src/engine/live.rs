@@ -203,11 +203,18 @@ pub enum Status {
 
 impl Display for Status {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+        f.pad(self.as_str())
+    }
+}
+
+impl Status {
+    /// Its name, as in JSON, in spans and in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::Unknown => "unknown",
             Self::Healthy => "healthy",
             Self::Unhealthy => "unhealthy",
-        })
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::sync::broadcast::{Receiver, Sender};
 
 use super::event::{Happened, Interest, RuntimeEvent};
 use super::note::Note;
+use super::trace::{emit, hears_routine};
 use crate::Name;
 use crate::moment::Moment;
 use crate::plan::Plan;
@@ -39,7 +40,9 @@ impl Hub {
     pub(super) fn tell(&self, plan: &Plan, now: Moment, note: &Note) {
         match Interest::in_note(note) {
             Interest::All => self.make(plan, now, note, true),
-            Interest::Listeners if self.listeners.load(Ordering::Relaxed) > 0 => self.make(plan, now, note, false),
+            Interest::Listeners if self.listeners.load(Ordering::Relaxed) > 0 || hears_routine() => {
+                self.make(plan, now, note, false);
+            }
             Interest::Listeners | Interest::Nobody => {}
         }
     }
@@ -57,6 +60,7 @@ impl Hub {
     }
 
     fn publish(&self, event: RuntimeEvent, rare: bool) {
+        emit(&event);
         let sender = self.sender.get().filter(|_| self.listeners.load(Ordering::Relaxed) > 0);
         if let Some(sender) = sender {
             let event = event.clone();

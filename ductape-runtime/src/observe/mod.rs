@@ -7,6 +7,7 @@ mod event;
 mod hub;
 mod note;
 mod statistics;
+mod trace;
 mod watch;
 
 pub use event::{Happened, RuntimeEvent};
@@ -15,4 +16,5 @@ pub(crate) use hub::Hub;
 pub use note::{AttemptEnd, Gate, RunEnd};
 pub(crate) use note::{Note, RunEnded, Start};
 pub use statistics::{CallCounts, Latency, PlanStats, ProviderStats, RunCounts, Shadowed, Skips};
+pub(crate) use trace::Trace;
 pub(crate) use watch::Watch;

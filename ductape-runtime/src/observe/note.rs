@@ -111,6 +111,60 @@ pub enum Gate {
     RateLimit,
 }
 
+impl AttemptEnd {
+    /// Its name, as in JSON, in spans and in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Served => "served",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed_out",
+            Self::Throttled => "throttled",
+            Self::Aborted => "aborted",
+            Self::Panicked => "panicked",
+            Self::Dropped => "dropped",
+        }
+    }
+
+    /// Whether there was neither a value, nor a caller who no longer wanted one.
+    #[cfg(feature = "tracing")]
+    pub(super) fn is_error(self) -> bool {
+        !matches!(self, Self::Served | Self::Dropped)
+    }
+}
+
+impl RunEnd {
+    /// Its name, as in JSON, in spans and in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Served => "served",
+            Self::Degraded => "degraded",
+            Self::Exhausted => "exhausted",
+            Self::Aborted => "aborted",
+            Self::Deadline => "deadline",
+            Self::Ambiguous => "ambiguous",
+            Self::Panicked => "panicked",
+            Self::Dropped => "dropped",
+        }
+    }
+
+    /// Whether there was neither a value, nor a caller who no longer wanted one.
+    #[cfg(feature = "tracing")]
+    pub(super) fn is_error(self) -> bool {
+        !matches!(self, Self::Served | Self::Degraded | Self::Dropped)
+    }
+}
+
+impl Gate {
+    /// Its name, as in JSON, in spans and in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Breaker => "breaker",
+            Self::Bulkhead => "bulkhead",
+            Self::RateLimit => "rate_limit",
+        }
+    }
+}
+
 impl From<ErrorKind> for RunEnd {
     fn from(kind: ErrorKind) -> Self {
         match kind {

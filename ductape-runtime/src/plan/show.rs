@@ -10,11 +10,18 @@ use crate::text::Span;
 
 impl Display for PlanKind {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+        f.pad(self.as_str())
+    }
+}
+
+impl PlanKind {
+    /// The name of the attribute.
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::Fallback => "fallback",
             Self::Quota => "quota",
             Self::Action => "action",
-        })
+        }
     }
 }
 

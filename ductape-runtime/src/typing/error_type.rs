@@ -18,6 +18,19 @@ impl<E> Clone for View<E> {
 impl<E> Copy for View<E> {}
 
 impl<E> View<E> {
+    /// The error, to be shown.
+    pub(crate) fn of(self, error: &E) -> impl Display {
+        struct Shown<'a, E>(&'a E, View<E>);
+
+        impl<E> Display for Shown<'_, E> {
+            fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+                (self.1.show)(self.0, f)
+            }
+        }
+
+        Shown(error, self)
+    }
+
     /// For errors of which nothing is known.
     pub(crate) const OPAQUE: Self = Self { show: |_, f| f.write_str("error"), source: |_| None };
 }

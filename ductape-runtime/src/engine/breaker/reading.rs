@@ -61,10 +61,28 @@ pub struct Reading {
 
 impl Display for Forced {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+        f.pad(self.as_str())
+    }
+}
+
+impl Forced {
+    /// Its name, as in JSON, in spans and in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::Open => "open",
             Self::Closed => "closed",
-        })
+        }
+    }
+}
+
+impl Phase {
+    /// Its name, as in JSON, in spans and in metrics.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open { .. } => "open",
+            Self::HalfOpen => "half_open",
+        }
     }
 }
 

@@ -1,0 +1,118 @@
+use std::time::Duration;
+
+use tracing::level_filters::LevelFilter;
+use tracing::{Level, debug, info, warn};
+
+use super::quietly;
+use crate::engine::Forced;
+use crate::observe::{Happened, RunEnd, RuntimeEvent};
+use crate::trail::Skip;
+
+/// Whether anyone wants to hear what clean runs tell.
+pub(in crate::observe) fn hears_routine() -> bool {
+    LevelFilter::current() >= Level::DEBUG
+}
+
+/// Tells what happened, within the span that is the thread's: that of the run, or of whoever changed something.
+pub(in crate::observe) fn emit(event: &RuntimeEvent) {
+    if LevelFilter::current() >= Level::WARN {
+        quietly(|| tell(event));
+    }
+}
+
+/// An event with the fields that all have, and its own.
+macro_rules! told {
+    ($level:ident, $event:expr, $name:literal $(, $($field:ident).+ = $value:expr)*) => {
+        $level!(
+            target: "ductape",
+            {
+                ductape.event = $name,
+                ductape.plan = $event.plan.as_deref(),
+                ductape.provider = $event.provider.as_deref(),
+                $($($field).+ = $value,)*
+            },
+            $name
+        )
+    };
+}
+
+fn tell(event: &RuntimeEvent) {
+    match &event.happened {
+        Happened::RunFinished {
+            end: end @ (RunEnd::Served | RunEnd::Degraded | RunEnd::Dropped),
+            attempts,
+            elapsed,
+        } => {
+            told!(
+                debug,
+                event,
+                "run_finished",
+                ductape.outcome = end.as_str(),
+                ductape.attempts = *attempts,
+                ductape.elapsed_ms = millis(*elapsed)
+            );
+        }
+        Happened::RunFinished { end, attempts, elapsed } => {
+            told!(
+                warn,
+                event,
+                "run_finished",
+                ductape.outcome = end.as_str(),
+                ductape.attempts = *attempts,
+                ductape.elapsed_ms = millis(*elapsed)
+            );
+        }
+        Happened::AttemptFailed { attempt, end, took } => {
+            told!(
+                info,
+                event,
+                "attempt_failed",
+                ductape.attempt = *attempt,
+                ductape.outcome = end.as_str(),
+                ductape.took_ms = millis(*took)
+            );
+        }
+        Happened::Retry { attempt, wait } => {
+            told!(info, event, "retry", ductape.attempt = *attempt, ductape.wait_ms = millis(*wait));
+        }
+        Happened::Failover { from } => told!(info, event, "failover", ductape.from = &**from),
+        Happened::Skipped { reason: Skip::When } => {
+            told!(debug, event, "skipped", ductape.reason = Skip::When.as_str());
+        }
+        Happened::Skipped { reason } => {
+            told!(
+                info,
+                event,
+                "skipped",
+                ductape.reason = reason.as_str(),
+                ductape.retry_in_ms = reason.retry_in().map(millis)
+            );
+        }
+        Happened::Shadowed { policy } => told!(info, event, "shadowed", ductape.policy = policy.as_str()),
+        Happened::Masked { by } => told!(warn, event, "masked", ductape.by = &**by),
+        Happened::Degraded => told!(warn, event, "degraded"),
+        Happened::BreakerChanged { from, to } => {
+            told!(warn, event, "breaker_changed", ductape.from = from.as_str(), ductape.to = to.as_str());
+        }
+        Happened::BreakerForced { forced } => {
+            told!(warn, event, "breaker_forced", ductape.to = forced.map_or("free", Forced::as_str));
+        }
+        Happened::StatisticsReset => told!(info, event, "statistics_reset"),
+        Happened::HealthChanged { healthcheck, from, to } => {
+            told!(
+                warn,
+                event,
+                "health_changed",
+                ductape.healthcheck = &**healthcheck,
+                ductape.from = from.as_str(),
+                ductape.to = to.as_str()
+            );
+        }
+        // A stream tells its reader of that, and nobody else.
+        Happened::Lost { .. } => {}
+    }
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
