@@ -42,6 +42,9 @@ pub use verdict::Verdict;
 pub mod guide {
     #[doc = include_str!("../docs/sticky.md")]
     pub mod sticky {}
+
+    #[doc = include_str!("../docs/metrics.md")]
+    pub mod metrics {}
 }
 
 /// What a plan's function returns: its value, or why there is none.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::breaker::{Breaker, BreakerState, Forced, Reading};
+use super::breaker::{Breaker, BreakerState, Change, Forced, Phase, Reading};
 use super::budget::Account;
 use super::bulkhead::{Bulkhead, Occupancy, Places};
 use super::choice::{Orders, Set};
@@ -137,7 +137,13 @@ impl LivePlan {
 
     /// Closes the breaker of the provider at `index`; answers with what was cleared.
     pub(crate) fn reset_breaker(&self, index: usize, now: Moment) -> Option<Reading> {
-        self.breaker(index).map(|(definition, breaker)| breaker.reset(&definition, now))
+        let (definition, breaker) = self.breaker(index)?;
+        let cleared = breaker.reset(&definition, now);
+        if cleared.phase != Phase::Closed {
+            let change = Change { from: cleared.phase, to: Phase::Closed };
+            self.tell(now, Note::BreakerChanged { provider: index, change });
+        }
+        Some(cleared)
     }
 
     /// How full the bulkhead of the provider at `index` is.

@@ -1,6 +1,5 @@
 use std::collections::VecDeque;
 use std::fmt::{self, Debug, Formatter};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock, Weak};
 
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -8,6 +7,7 @@ use tokio::sync::broadcast::{Receiver, Sender};
 
 use super::event::{Happened, Interest, RuntimeEvent};
 use super::note::Note;
+use super::quietly;
 use super::trace::{emit, hears_routine};
 use crate::Name;
 use crate::moment::Moment;
@@ -65,7 +65,7 @@ impl Hub {
         if let Some(sender) = sender {
             let event = event.clone();
             // Sending wakes those who wait, and a waker is code of others.
-            let _ = catch_unwind(AssertUnwindSafe(|| sender.send(event)));
+            quietly(|| sender.send(event));
         }
         if rare {
             let mut recent = lock(&self.recent);

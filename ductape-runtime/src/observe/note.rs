@@ -111,6 +111,34 @@ pub enum Gate {
     RateLimit,
 }
 
+#[cfg(feature = "metrics")]
+impl AttemptEnd {
+    /// In their order.
+    pub(super) const ALL: [Self; 7] =
+        [Self::Served, Self::Failed, Self::TimedOut, Self::Throttled, Self::Aborted, Self::Panicked, Self::Dropped];
+}
+
+#[cfg(feature = "metrics")]
+impl RunEnd {
+    /// In their order.
+    pub(super) const ALL: [Self; 8] = [
+        Self::Served,
+        Self::Degraded,
+        Self::Exhausted,
+        Self::Aborted,
+        Self::Deadline,
+        Self::Ambiguous,
+        Self::Panicked,
+        Self::Dropped,
+    ];
+}
+
+#[cfg(feature = "metrics")]
+impl Gate {
+    /// In their order.
+    pub(super) const ALL: [Self; 3] = [Self::Breaker, Self::Bulkhead, Self::RateLimit];
+}
+
 impl AttemptEnd {
     /// Its name, as in JSON, in spans and in metrics.
     pub fn as_str(self) -> &'static str {

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::event::Happened;
 use super::hub::Hub;
+use super::metrics::Meters;
 use super::note::Note;
 use super::statistics::{PlanStats, Statistics};
 use crate::moment::Moment;
@@ -11,13 +12,14 @@ use crate::plan::Plan;
 #[derive(Debug)]
 pub(crate) struct Watch {
     hub: Arc<Hub>,
+    meters: Meters,
     statistics: Option<Statistics>,
 }
 
 impl Watch {
     /// Of a plan that has not run yet.
     pub(crate) fn new(plan: &Plan, hub: Arc<Hub>, statistics: bool) -> Self {
-        Self { hub, statistics: statistics.then(|| Statistics::new(plan.providers().len())) }
+        Self { hub, meters: Meters::new(plan), statistics: statistics.then(|| Statistics::new(plan.providers().len())) }
     }
 
     /// Something happened, in a run of the plan as it was defined then.
@@ -27,6 +29,7 @@ impl Watch {
         if let Some(statistics) = &self.statistics {
             statistics.tell(plan, now, note);
         }
+        self.meters.tell(plan, &note);
         self.hub.tell(plan, now, &note);
     }
 

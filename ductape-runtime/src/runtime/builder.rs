@@ -7,9 +7,11 @@ use std::sync::{Arc, OnceLock};
 use super::current::INSTALLED;
 use super::registry::registry;
 use super::{Inner, Monitor, Runtime};
+use crate::Name;
 use crate::engine::Seeds;
 use crate::health::{HealthState, Healthcheck};
-use crate::observe::Hub;
+use crate::moment::Moment;
+use crate::observe::{Hub, METRICS, set_health};
 use crate::plan::Place;
 use crate::sync::Mutex;
 
@@ -127,6 +129,7 @@ impl Builder {
         if free.is_some() {
             return Err(StartError(vec![Fault::Started]));
         }
+        runtime.register();
         Ok(Monitor::install(&runtime))
     }
 
@@ -151,6 +154,18 @@ impl Runtime {
     /// The one that serves plans when none was started.
     pub(super) fn fallback() -> Self {
         Builder::default().into_runtime()
+    }
+
+    /// Makes every series of the metrics visible before the first call.
+    fn register(&self) {
+        if METRICS {
+            for site in &registry().sites {
+                self.live_plan(site);
+            }
+            for (check, state) in self.checks() {
+                set_health(&Name::from_static(check.definition().tag), state.cell.status(Moment::now()));
+            }
+        }
     }
 
     fn faults(&self) -> Vec<Fault> {

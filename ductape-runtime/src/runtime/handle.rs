@@ -7,7 +7,7 @@ use crate::Name;
 use crate::engine::Status;
 use crate::health::{AnyHealthcheck, Health, HealthState, Healthcheck, Report};
 use crate::moment::Moment;
-use crate::observe::Happened;
+use crate::observe::{Happened, set_health};
 
 /// What the runtime in force knows.
 impl<T: Send + Sync + 'static> Healthcheck<T> {
@@ -46,6 +46,7 @@ pub(super) async fn check_one(runtime: &Runtime, check: &dyn AnyHealthcheck, sta
     let bound = runtime.bound_to(check.definition());
     if let Some((from, to)) = runtime.scope(state.check(check, bound)).await {
         let healthcheck = Name::from_static(check.definition().tag);
+        set_health(&healthcheck, to);
         runtime.0.hub.announce(Moment::now(), None, None, Happened::HealthChanged { healthcheck, from, to });
     }
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::Runtime;
 use super::registry::{UnknownTag, site};
-use crate::engine::{Forced, LivePlan, Occupancy, Phase, Reading};
+use crate::engine::{Forced, LivePlan, Occupancy, Reading};
 use crate::moment::Moment;
 use crate::observe::{Happened, PlanStats};
 
@@ -52,12 +52,7 @@ impl PlanHandle {
 
     /// Closes the provider's breaker, with fresh counts; answers with what was cleared. What is forced stays.
     pub fn reset_breaker(&self, provider: &str) -> Option<Reading> {
-        let index = self.index(provider)?;
-        let cleared = self.0.reset_breaker(index, Moment::now())?;
-        if cleared.phase != Phase::Closed {
-            self.announce(Some(index), Happened::BreakerChanged { from: cleared.phase, to: Phase::Closed });
-        }
-        Some(cleared)
+        self.0.reset_breaker(self.index(provider)?, Moment::now())
     }
 
     /// How full the provider's bulkhead is; `None` for a provider without one, or that does not exist.

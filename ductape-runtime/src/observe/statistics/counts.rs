@@ -156,10 +156,10 @@ impl PlanStats {
 }
 
 /// How many reasons there are to refuse a provider.
-pub(super) const REASONS: usize = 9;
+pub(in crate::observe) const REASONS: usize = 9;
 
 /// The place of a reason among the counters.
-pub(super) const fn reason(skip: Skip) -> usize {
+pub(in crate::observe) const fn reason(skip: Skip) -> usize {
     match skip {
         Skip::Cordoned => 0,
         Skip::When => 1,

@@ -15,5 +15,7 @@ mod table;
 mod models;
 
 pub use counts::{CallCounts, PlanStats, ProviderStats, RunCounts, Shadowed, Skips};
+#[cfg(feature = "metrics")]
+pub(super) use counts::{REASONS, reason};
 pub(super) use keep::Statistics;
 pub use latency::Latency;

@@ -3,9 +3,8 @@ use std::time::Duration;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, debug, info, warn};
 
-use super::quietly;
 use crate::engine::Forced;
-use crate::observe::{Happened, RunEnd, RuntimeEvent};
+use crate::observe::{Happened, RunEnd, RuntimeEvent, quietly};
 use crate::trail::Skip;
 
 /// Whether anyone wants to hear what clean runs tell.

@@ -18,9 +18,3 @@ pub(crate) use off::Trace;
 pub(super) use off::{emit, hears_routine};
 #[cfg(feature = "tracing")]
 pub(crate) use spans::Trace;
-
-/// Runs code of a subscriber; what it panics with stays here (R95).
-#[cfg(feature = "tracing")]
-fn quietly<V>(code: impl FnOnce() -> V) -> Option<V> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(code)).ok()
-}

@@ -4,9 +4,8 @@ use tracing::field::{Empty, display};
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span, info_span};
 
-use super::quietly;
 use crate::engine::Block;
-use crate::observe::{AttemptEnd, RunEnd};
+use crate::observe::{AttemptEnd, RunEnd, quietly};
 use crate::plan::Plan;
 
 /// The spans of one run: nothing, unless someone listens.
