@@ -3,13 +3,14 @@
 use std::fs;
 
 /// Sections of the README, and the generated table that stands in each.
-const TABLES: [(&str, &str); 9] = [
+const TABLES: [(&str, &str); 10] = [
     ("Of a plan (`app` is an action's alone; `total`, `pick`, `sticky` and `failover` are a quota's)", "quota"),
     ("Of a provider (all but `when`, `cost` and `weight` also on the plan, for all its providers)", "provider"),
     ("Of `backoff(…)`", "backoff"),
     ("Of `breaker(…)`", "breaker"),
     ("Of `bulkhead(…)`", "bulkhead"),
     ("Of `rate_limit(…)`", "rate_limit"),
+    ("Of `cache(…)`", "cache"),
     ("Of a `#[reconcile]` block", "reconcile"),
     ("Of a `#[degrade]` block", "degrade"),
     ("Of a healthcheck", "healthcheck"),

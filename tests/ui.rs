@@ -8,8 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders of `tests/ui` whose cases must not compile.
-const REFUSED: [&str; 11] = [
+const REFUSED: [&str; 12] = [
     "action",
+    "cache",
     "clause",
     "consts",
     "fallback",

@@ -95,6 +95,13 @@ use proc_macro::TokenStream;
 ///
 #[doc = include_str!("../docs/clauses/rate_limit.md")]
 ///
+/// # Clauses of a cache
+///
+/// Callers that ask for one key at once share one run. A method's `self` is no part of the key: where two objects would
+/// answer differently, put into the key what tells them apart.
+///
+#[doc = include_str!("../docs/clauses/cache.md")]
+///
 /// # Clauses of a `#[reconcile]` block
 ///
 #[doc = include_str!("../docs/clauses/reconcile.md")]

@@ -62,7 +62,7 @@ impl Constants {
     fn nested(&mut self, of: &str, row: &Row, key: &Ident, clauses: &Clauses) -> Option<TokenStream> {
         let span = at(key.span());
         let p = private(span);
-        let required = row.stands_for().map(|inner| inner.name);
+        let required = row.needs().map(|inner| inner.name);
         let mut calls = self.calls(clauses);
         let first = calls.iter().position(|call| Some(call.name) == required).map(|found| calls.remove(found).argument);
         // Without it there is an error already.
@@ -116,6 +116,7 @@ impl Constants {
         let name = format_ident!("__CONSTANT_{}", self.0.len(), span = span);
         let (of, check) = match kind {
             Kind::Duration => (quote_spanned!(span=> #p::Duration), Some("duration")),
+            Kind::Age => (quote_spanned!(span=> #p::Duration), Some("age")),
             Kind::Rate => (quote_spanned!(span=> #p::Rate), Some("rate")),
             Kind::Percent { .. } => (quote_spanned!(span=> #p::Percent), Some("share")),
             Kind::Count { check, .. } => (quote_spanned!(span=> #p::u32), Some(check)),

@@ -1,5 +1,6 @@
 //! The engine, policies and runtime of ductape; use the `ductape` crate.
 
+mod cache;
 mod drive;
 mod engine;
 mod error;
@@ -16,6 +17,7 @@ mod trail;
 mod typing;
 mod verdict;
 
+pub use cache::Cache;
 pub use drive::{Attempt, attempt};
 pub use engine::{
     Breaker, Bulkhead, Forced, Occupancy, Percent, Phase, Rate, RateLimit, Reading, RetryBudget, Tally, Trip, TripRate,
@@ -64,7 +66,8 @@ pub mod __private {
 
         pub use inventory;
 
-        pub use crate::drive::Run;
+        pub use crate::cache::{Cache, CacheKey, CachedError, CachedValue, Key, OwnKey};
+        pub use crate::drive::{Cached, Caching, Run};
         pub use crate::engine::{Block, Breaker, Bulkhead, Percent, Rate, RateLimit, RetryBudget};
         pub use crate::health::{AnyHealthcheck, Healthcheck, HealthcheckClauses, ProbeFuture};
         pub use crate::plan::{

@@ -45,6 +45,11 @@ impl Moment {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
 
+    /// The point that lies so much earlier.
+    pub(crate) fn back(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(nanos(duration)))
+    }
+
     /// The same point on tokio's clock, at most a century from the first moment seen.
     pub(crate) fn instant(self) -> Instant {
         let origin = origin().instant;

@@ -5,6 +5,7 @@ mod support;
 mod breaker;
 mod budget;
 mod bulkhead;
+mod cache;
 mod dependency;
 mod effects;
 mod errors;

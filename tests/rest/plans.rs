@@ -75,7 +75,26 @@ pub(crate) static PLANS: &[Plan] = &[
     Plan { run: |caller| Box::pin(async move { spread(&caller).await }), providers: SPREAD },
     Plan { run: |caller| Box::pin(async move { limited(&caller).await }), providers: LIMITED },
     Plan { run: |caller| Box::pin(async move { everything(&caller).await }), providers: EVERYTHING },
+    Plan { run: |caller| Box::pin(async move { cached(&caller).await }), providers: CACHED },
 ];
+
+const CACHED: &[Provider] = &[provider("a", 2, 0, 1)];
+
+/// Runs that others wait for, and that go before they land. What is kept is never fresh for long.
+#[action(
+    tag = "rest-cached",
+    app = "a",
+    classify(Bad::verdict),
+    timeout = "30ms",
+    retries = 1,
+    backoff(base = "5ms"),
+    breaker(failures = 3, cooldown = "10ms", probes = 1),
+    bulkhead = 2,
+    cache(ttl = "1us", key(caller.key()))
+)]
+async fn cached(caller: &Caller) -> Answer {
+    caller.attempt("a").await
+}
 
 const ORDERED: &[Provider] = &[provider("a", 3, 0, 2), provider("b", 4, 15, 2)];
 

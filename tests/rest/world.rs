@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt::{self, Display, Formatter};
 use std::future::pending;
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -85,6 +86,12 @@ impl Caller {
     /// One that knows a single provider.
     pub(crate) fn only(world: &Arc<World>, name: &'static str, deed: Deed) -> Arc<Self> {
         Arc::new(Self { world: Arc::clone(world), deeds: Mutex::new([deed].into()), only: Some(name) })
+    }
+
+    /// For a cache: all but those that know a single provider ask for the same, and each of these for itself alone.
+    pub(crate) fn key(&self) -> Option<usize> {
+        static KEYS: AtomicUsize = AtomicUsize::new(0);
+        self.only.map(|_| KEYS.fetch_add(1, Ordering::Relaxed))
     }
 
     /// For `when(…)`.

@@ -57,6 +57,7 @@ fn the_documented_tables_are_those_of_the_table() {
         ("breaker.md", &[Place::Breaker]),
         ("bulkhead.md", &[Place::Bulkhead]),
         ("rate_limit.md", &[Place::RateLimit]),
+        ("cache.md", &[Place::Cache]),
         ("reconcile.md", &[Place::Reconcile]),
         ("degrade.md", &[Place::Degrade]),
         ("healthcheck.md", &[Place::Healthcheck]),

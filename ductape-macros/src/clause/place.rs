@@ -1,8 +1,8 @@
 //! Where can clauses stand? On functions and blocks, and inside of other clauses.
 
 use Place::{
-    Action, Backoff, Breaker, Bulkhead, Degrade, Fallback, Healthcheck, Primary, Quota, RateLimit, Reconcile, Share,
-    Tier,
+    Action, Backoff, Breaker, Bulkhead, Cache, Degrade, Fallback, Healthcheck, Primary, Quota, RateLimit, Reconcile,
+    Share, Tier,
 };
 
 use super::row::Row;
@@ -31,6 +31,8 @@ pub(crate) enum Place {
     Bulkhead,
     /// Inside `rate_limit(…)`.
     RateLimit,
+    /// Inside `cache(…)`.
+    Cache,
 }
 
 pub(super) const PLANS: &[Place] = &[Fallback, Quota, Action];
@@ -39,7 +41,7 @@ pub(super) const PROVIDERS: &[Place] = &[Primary, Share, Tier];
 pub(super) const POLICIES: &[Place] = &[Primary, Share, Tier, Fallback, Quota, Action];
 /// What can decide without enforcing it.
 pub(super) const LIMITS: &[Place] = &[Breaker, Bulkhead, RateLimit];
-pub(super) const NESTED: &[Place] = &[Backoff, Breaker, Bulkhead, RateLimit];
+pub(super) const NESTED: &[Place] = &[Backoff, Breaker, Bulkhead, RateLimit, Cache];
 
 impl Place {
     /// The clauses that may stand here.
@@ -63,6 +65,7 @@ impl Place {
             Breaker => "a `breaker(…)`",
             Bulkhead => "a `bulkhead(…)`",
             RateLimit => "a `rate_limit(…)`",
+            Cache => "a `cache(…)`",
         }
     }
 }

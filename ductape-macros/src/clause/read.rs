@@ -83,7 +83,7 @@ fn noun(kind: Kind) -> String {
         Kind::Static => "a path in parentheses".to_owned(),
         Kind::Expression => "Rust in parentheses".to_owned(),
         Kind::Type => "a type in parentheses".to_owned(),
-        Kind::Duration => "a duration: a string with a unit".to_owned(),
+        Kind::Duration | Kind::Age => "a duration: a string with a unit".to_owned(),
         Kind::Rate => "a rate: a string with a unit".to_owned(),
         Kind::Percent { .. } => "a percentage: a string with `%`".to_owned(),
         Kind::Count { .. } => "a whole number".to_owned(),
@@ -102,7 +102,12 @@ pub(super) fn literal(clause: &str, kind: Kind, tokens: &TokenStream) -> Option<
     }
     match (kind, syn::parse2::<Lit>(tokens.clone()).ok()?) {
         (Kind::Flag, Lit::Bool(flag)) => Some(Ok(Value::Flag(flag.value))),
-        (Kind::Duration, Lit::Str(text)) => Some(duration::read(clause, &text.value()).map(Value::Duration)),
+        (Kind::Duration, Lit::Str(text)) => {
+            Some(duration::read(clause, &text.value(), duration::LONGEST).map(Value::Duration))
+        }
+        (Kind::Age, Lit::Str(text)) => {
+            Some(duration::read(clause, &text.value(), duration::LONGEST_AGE).map(Value::Duration))
+        }
         (Kind::Rate, Lit::Str(text)) => Some(rate::read(clause, &text.value()).map(Value::Rate)),
         (Kind::Percent { .. }, Lit::Str(text)) => Some(percent::read(clause, &text.value()).map(Value::Percent)),
         (Kind::Tag, Lit::Str(text)) => Some(tag::check(clause, &text.value()).map(|()| Value::Text(text.value()))),
@@ -202,7 +207,9 @@ fn rust(key: &Ident, row: &Row, kind: Kind, tokens: &TokenStream, diagnostics: &
 
 /// What is evaluated before the run can neither leave the function nor wait.
 fn stays(key: &Ident, row: &Row, tokens: &TokenStream, diagnostics: &mut Diagnostics) -> bool {
-    let Some(exit) = exit(tokens.clone()).filter(|_| matches!(row.name, "when" | "sticky")) else { return true };
+    let Some(exit) = exit(tokens.clone()).filter(|_| matches!(row.name, "when" | "sticky" | "key")) else {
+        return true;
+    };
     let help = format_args!("write `let value = …;` before the first provider, and `{key}(value)`");
     diagnostics.error(&exit, format_args!("`{key}(…)` is evaluated in one go: no `{exit}` can stand in it"), help);
     false

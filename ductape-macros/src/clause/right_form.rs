@@ -1,5 +1,7 @@
 //! How should a value have been written? In the form of its kind, with the very value that stands there.
 
+use std::time::Duration;
+
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
@@ -89,7 +91,8 @@ fn each(key: &str, tokens: &TokenStream) -> Option<String> {
 /// The value that a literal of another kind holds, if it is one that the clause takes.
 fn value(row: &Row, literal: &Lit) -> Option<String> {
     match row.kind {
-        Kind::Duration => duration(literal),
+        Kind::Duration => duration(literal, duration::LONGEST),
+        Kind::Age => duration(literal, duration::LONGEST_AGE),
         Kind::Count { from, to, .. } => {
             whole(row, literal).filter(|count| (from..=to).contains(count)).map(|count| count.to_string())
         }
@@ -118,14 +121,14 @@ fn value(row: &Row, literal: &Lit) -> Option<String> {
 }
 
 /// In quotes and with its unit; seconds where there is none.
-fn duration(literal: &Lit) -> Option<String> {
+fn duration(literal: &Lit, longest: Duration) -> Option<String> {
     let text = match literal {
         Lit::Str(text) => text.value(),
         Lit::Int(value) => format!("{}{}", value.base10_digits(), value.suffix()),
         Lit::Float(value) => format!("{}{}", value.base10_digits(), value.suffix()),
         _ => return None,
     };
-    duration::mend(&text).map(|text| format!("\"{text}\""))
+    duration::mend(&text, longest).map(|text| format!("\"{text}\""))
 }
 
 /// A whole number, however it is written; of a weight also the percentage, and the share of one.
@@ -163,8 +166,8 @@ fn rust(row: &Row, literal: &Lit) -> Option<String> {
             let is_rust = syn::parse_str(&text.value()).is_ok_and(|value| !matches!(value, Expr::Lit(_)));
             is_rust.then(|| text.value())
         }
-        ("sticky", Lit::Str(text)) if is_place(&text.value()) => Some(text.value()),
-        ("sticky", key) => Some(source(&key.to_token_stream())),
+        ("sticky" | "key", Lit::Str(text)) if is_place(&text.value()) => Some(text.value()),
+        ("sticky" | "key", key) => Some(source(&key.to_token_stream())),
         (_, Lit::Str(path)) => syn::parse_str::<syn::Path>(&path.value()).ok().map(|_| path.value()),
         _ => None,
     }

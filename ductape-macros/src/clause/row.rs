@@ -22,6 +22,8 @@ pub(crate) enum Kind {
     Text,
     Tag,
     Duration,
+    /// A duration of up to thirty days.
+    Age,
     /// A whole number; `check` is the check of one that only the compiler knows.
     Count {
         from: u32,
@@ -57,6 +59,8 @@ pub(crate) enum Kind {
         of: &'static str,
         place: Place,
         short: Short,
+        /// The one of them that must be there.
+        needs: Option<&'static str>,
     },
     /// Not in this version.
     Later,
@@ -67,7 +71,13 @@ impl Kind {
     pub(crate) fn may_be_constant(self) -> bool {
         matches!(
             self,
-            Self::Duration | Self::Rate | Self::Percent { .. } | Self::Count { .. } | Self::Number { .. } | Self::Flag
+            Self::Duration
+                | Self::Age
+                | Self::Rate
+                | Self::Percent { .. }
+                | Self::Count { .. }
+                | Self::Number { .. }
+                | Self::Flag
         )
     }
 }
@@ -80,7 +90,7 @@ pub(crate) enum Short {
     /// By its name alone.
     Bare,
     /// By the value of the one of them that must be there: `bulkhead = 10` is `bulkhead(max = 10)`.
-    Value(&'static str),
+    Value,
 }
 
 pub(super) const fn row(name: &'static str, kind: Kind, places: &'static [Place], example: &'static str) -> Row {
@@ -108,11 +118,16 @@ impl Row {
         matches!(self.kind, Kind::Later)
     }
 
-    /// The inner clause whose value alone may stand for all of them.
-    pub(crate) fn stands_for(&self) -> Option<&'static Row> {
+    /// The inner clause that must be there.
+    pub(crate) fn needs(&self) -> Option<&'static Row> {
         match self.kind {
-            Kind::Nested { place, short: Short::Value(name), .. } => place.rows().find(|inner| inner.name == name),
+            Kind::Nested { place, needs: Some(name), .. } => place.rows().find(|inner| inner.name == name),
             _ => None,
         }
+    }
+
+    /// The inner clause whose value alone may stand for all of them.
+    pub(crate) fn stands_for(&self) -> Option<&'static Row> {
+        self.needs().filter(|_| matches!(self.kind, Kind::Nested { short: Short::Value, .. }))
     }
 }

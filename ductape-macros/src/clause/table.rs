@@ -1,9 +1,10 @@
 //! Which clauses are there? Every one of them, once: its kind of value, where it may stand, what holds without it.
 
 use Kind::{
-    Choice, Count, Duration, Expression, Flag, Later, Nested, Number, Percent, Rate, Static, Switch, Tag, Text, Type,
+    Age, Choice, Count, Duration, Expression, Flag, Later, Nested, Number, Percent, Rate, Static, Switch, Tag, Text,
+    Type,
 };
-use Place::{Action, Backoff, Breaker, Bulkhead, Degrade, Healthcheck, Quota, RateLimit, Reconcile, Share};
+use Place::{Action, Backoff, Breaker, Bulkhead, Cache, Degrade, Healthcheck, Quota, RateLimit, Reconcile, Share};
 
 use super::place::{LIMITS, PLANS, POLICIES, PROVIDERS};
 use super::row::row;
@@ -14,10 +15,11 @@ pub(crate) use super::row::{Kind, Row, Short};
 const RETRIES: Kind = Count { from: 0, to: 100_000, check: "retries" };
 const IN_A_ROW: Kind = Count { from: 1, to: 1_000_000, check: "in_a_row" };
 const COUNT: Kind = Count { from: 1, to: 1_000_000, check: "count" };
-const BACKOFF: Kind = Nested { of: "Backoff", place: Backoff, short: Short::Never };
-const BREAKER: Kind = Nested { of: "Breaker", place: Breaker, short: Short::Bare };
-const BULKHEAD: Kind = Nested { of: "Bulkhead", place: Bulkhead, short: Short::Value("max") };
-const RATE_LIMIT: Kind = Nested { of: "RateLimit", place: RateLimit, short: Short::Value("rate") };
+const BACKOFF: Kind = Nested { of: "Backoff", place: Backoff, short: Short::Never, needs: None };
+const BREAKER: Kind = Nested { of: "Breaker", place: Breaker, short: Short::Bare, needs: None };
+const BULKHEAD: Kind = Nested { of: "Bulkhead", place: Bulkhead, short: Short::Value, needs: Some("max") };
+const RATE_LIMIT: Kind = Nested { of: "RateLimit", place: RateLimit, short: Short::Value, needs: Some("rate") };
+const CACHE: Kind = Nested { of: "Cache", place: Cache, short: Short::Never, needs: Some("ttl") };
 
 /// The clauses, in the order in which they are documented.
 pub(crate) static TABLE: &[Row] = &[
@@ -50,7 +52,8 @@ pub(crate) static TABLE: &[Row] = &[
     row("retry_budget", Percent { of: Some("RetryBudget") }, PLANS, r#"retry_budget = "20%""#)
         .says("share of retries among calls, over 10 seconds, with a floor of 10 per second", "none"),
     row("hedge", Later, PLANS, ""),
-    row("cache", Later, PLANS, ""),
+    row("cache", CACHE, PLANS, r#"cache(ttl = "60s", key(user))"#)
+        .says("fresh values are served without a call, old ones when the providers fail", "off"),
     row("weight", Count { from: 0, to: 64_000, check: "weight" }, &[Share], "weight = 70")
         .says("share of traffic; 0 is a drained provider", "required"),
     row("retries", RETRIES, POLICIES, "retries = 2").says("tries after the first", "0"),
@@ -96,6 +99,14 @@ pub(crate) static TABLE: &[Row] = &[
     row("wait", Duration, &[Bulkhead, RateLimit], r#"wait = "50ms""#)
         .says("how long an attempt waits to be let in", "not at all"),
     row("shadow", Switch, LIMITS, "shadow").says("decides and reports, but does not enforce", "off"),
+    row("ttl", Age, &[Cache], r#"ttl = "60s""#).says("how long a value is fresh; up to 30 days", "required"),
+    row("stale", Age, &[Cache], r#"stale = "10m""#)
+        .says("how much longer it is served when the providers fail; up to 30 days", "not at all"),
+    row("capacity", COUNT, &[Cache], "capacity = 10_000").says("the most values that are kept", "10 000"),
+    row("key", Expression, &[Cache], "key(user)").says(
+        "what a value belongs to: `Hash + Eq + Clone + Send + Sync + 'static`, or a reference to it",
+        "**required** where the function has arguments",
+    ),
     row("after", Duration, &[Reconcile], r#"after = "500ms""#).says("the wait before the question", "none"),
     row("timeout", Duration, &[Degrade], r#"timeout = "1s""#).says("bounds the block", r#"`"10s"`"#),
     row("tag", Tag, &[Healthcheck], r#"tag = "stripe-health""#)

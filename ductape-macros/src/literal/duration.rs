@@ -14,8 +14,11 @@ const UNITS: [(&str, u128); 5] =
 const FORMS: &str =
     "a duration is a number and a unit, such as `\"500us\"`, `\"800ms\"`, `\"1.5s\"`, `\"5m\"` or `\"1h\"`";
 
-/// Reads a duration; `clause` is the name to show in a corrected form.
-pub(crate) fn read(clause: &str, text: &str) -> Result<Duration, Problem> {
+/// The longest that a cache keeps a value, fresh or stale.
+pub(crate) const LONGEST_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Reads a duration of at most `longest`; `clause` is the name to show in a corrected form.
+pub(crate) fn read(clause: &str, text: &str, longest: Duration) -> Result<Duration, Problem> {
     if text.is_empty() {
         return Err(Problem::new("this duration is empty", FORMS));
     }
@@ -31,38 +34,36 @@ pub(crate) fn read(clause: &str, text: &str) -> Result<Duration, Problem> {
         ));
     }
     let Some(&(_, size)) = UNITS.iter().find(|(name, _)| *name == unit) else {
-        return Err(unknown_unit(clause, text, number, unit));
+        return Err(unknown_unit(clause, text, longest, number, unit));
     };
     if number.contains('_') {
-        let help = mend(text).map_or_else(|| FORMS.to_owned(), |mended| format!("write `{clause} = \"{mended}\"`"));
+        let help =
+            mend(text, longest).map_or_else(|| FORMS.to_owned(), |mended| format!("write `{clause} = \"{mended}\"`"));
         return Err(Problem::new(format!("the duration `{text}` has a `_` in its number"), help));
     }
     let nanos = nanos(number, size).map_err(|fault| Problem::new(format!("the duration `{text}` {fault}"), FORMS))?;
     let duration = u64::try_from(nanos).map_or(Duration::MAX, Duration::from_nanos);
-    if duration < SHORTEST || duration > LONGEST {
-        return Err(Problem::new(
-            format!("the duration `{text}` is out of range"),
-            format!("`{clause}` takes a duration from `\"1us\"` to `\"24h\"`"),
-        ));
+    if duration < SHORTEST || duration > longest {
+        return Err(Problem::new(format!("the duration `{text}` is out of range"), range(clause, longest)));
     }
     Ok(duration)
 }
 
-fn unknown_unit(clause: &str, text: &str, number: &str, unit: &str) -> Problem {
+fn range(clause: &str, longest: Duration) -> String {
+    format!("`{clause}` takes a duration from `\"1us\"` to `\"{}\"`", show(longest))
+}
+
+fn unknown_unit(clause: &str, text: &str, longest: Duration, number: &str, unit: &str) -> Problem {
     if number.is_empty() {
         return Problem::new("this duration does not begin with a number", FORMS);
     }
-    let help = match mend(text) {
-        Some(mended) => format!("write `{clause} = \"{mended}\"`; units are `us`, `ms`, `s`, `m` and `h`"),
-        None => {
-            format!("`{clause}` takes a duration from `\"1us\"` to `\"24h\"`; units are `us`, `ms`, `s`, `m` and `h`")
-        }
-    };
+    let right = mend(text, longest).map(|mended| format!("write `{clause} = \"{mended}\"`"));
+    let help = format!("{}; units are `us`, `ms`, `s`, `m` and `h`", right.unwrap_or_else(|| range(clause, longest)));
     Problem::new(format!("`{unit}` is no unit of time"), help)
 }
 
 /// The sound duration that was meant: units may be words, several may follow each other, and none means seconds.
-pub(crate) fn mend(text: &str) -> Option<String> {
+pub(crate) fn mend(text: &str, longest: Duration) -> Option<String> {
     let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != '_').collect();
     let mut parts = Vec::new();
     let mut rest = text.as_str();
@@ -82,7 +83,7 @@ pub(crate) fn mend(text: &str) -> Option<String> {
             show(Duration::from_nanos(u64::try_from(sum?).ok()?))
         }
     };
-    read("", &mended).is_ok().then_some(mended)
+    read("", &mended, longest).is_ok().then_some(mended)
 }
 
 /// A unit as somebody might write it, those included that are none of ours.
@@ -173,7 +174,7 @@ mod tests {
             ("1h", 3_600_000_000_000),
             ("24h", 86_400_000_000_000),
         ] {
-            assert_eq!(read("timeout", text).ok(), Some(Duration::from_nanos(nanos)), "{text}");
+            assert_eq!(read("timeout", text, LONGEST).ok(), Some(Duration::from_nanos(nanos)), "{text}");
         }
     }
 
@@ -198,14 +199,14 @@ mod tests {
             ("9999999999999999999999999999999999999999999999h", "too long"),
             ("1.0000000001s", "finer than"),
         ] {
-            let message = read("timeout", text).err().map(|problem| problem.message);
+            let message = read("timeout", text, LONGEST).err().map(|problem| problem.message);
             assert!(message.as_deref().is_some_and(|message| message.contains(said)), "{text}: {message:?}");
         }
     }
 
     #[test]
     fn the_help_holds_the_value_that_was_written() {
-        let help = |text| read("timeout", text).err().map(|problem| problem.help).unwrap_or_default();
+        let help = |text| read("timeout", text, LONGEST).err().map(|problem| problem.help).unwrap_or_default();
         assert!(help("5").contains("`timeout = \"5s\"`"));
         assert!(help("5 sec").contains("`timeout = \"5s\"`"));
         assert!(help("5min").contains("`timeout = \"5m\"`"));
@@ -235,7 +236,7 @@ mod tests {
     #[test]
     fn shown_durations_can_be_read_again() {
         for text in ["1us", "1.5us", "800ms", "1.5s", "90s", "5m", "1h", "1.001001s"] {
-            assert_eq!(read("timeout", text).map(show).ok().as_deref(), Some(text));
+            assert_eq!(read("timeout", text, LONGEST).map(show).ok().as_deref(), Some(text));
         }
     }
 }

@@ -8,6 +8,7 @@ use super::Kind;
 use super::definition::definition;
 use super::docs;
 use super::model::{Aside, Body, Model, Provider};
+use crate::clause::Clause;
 use crate::paths::{at, private};
 
 /// The function, its body replaced.
@@ -132,18 +133,38 @@ fn run(model: &Model, body: &Body) -> TokenStream {
     };
     let said = said(model, body);
     let arms = arms(model, body);
+    let cache = model.clauses.get("cache");
+    let (next, fail) = match cache {
+        None => (quote_spanned!(span=> __run.next()), quote_spanned!(span=> #p::Err(__run.fail()))),
+        Some(_) => (quote_spanned!(span=> __lead.next(&mut __run)), quote_spanned!(span=> __lead.fail(__run))),
+    };
     // Without providers there is an error already.
     let result = if arms.is_empty() {
-        quote_spanned!(span=> #p::Err(__run.fail()))
+        fail
     } else {
         quote_spanned! {span=>
             loop {
-                let __answer = match __run.next().await {
+                let __answer = match #next.await {
                     #(#arms)*
-                    _ => break #p::Err(__run.fail()),
+                    _ => break #fail,
                 };
                 if let #p::Some(__outcome) = __answer {
                     break #p::Ok(__outcome);
+                }
+            }
+        }
+    };
+    let result = match cache {
+        None => result,
+        Some(cache) => {
+            let cached = cached(cache, model, body);
+            quote_spanned! {span=>
+                match #cached.await {
+                    #p::Cached::Known(__result) => __result,
+                    #p::Cached::Lead(__lead) => {
+                        let __result = #result;
+                        __lead.land(__result)
+                    }
                 }
             }
         }
@@ -156,6 +177,22 @@ fn run(model: &Model, body: &Body) -> TokenStream {
         let __result = #result;
         __form.lower(__result)
     }
+}
+
+/// The lookup of the key; what cannot be kept is said at the return type, or under the key.
+fn cached(cache: &Clause, model: &Model, body: &Body) -> TokenStream {
+    let span = at(body.returns.span());
+    let key = cache.nested().and_then(|clauses| clauses.get("key"));
+    let key = key.map_or_else(
+        || quote_spanned!(span=> ()),
+        |clause| {
+            let (key, span) = (&clause.tokens, at(clause.tokens.span()));
+            let p = private(span);
+            quote_spanned!(span=> { use #p::OwnKey as _; #p::Key(#key).own() })
+        },
+    );
+    let caching = quote_spanned!(span=> __form.caching(#key));
+    quote_spanned!(at(model.function.sig.ident.span())=> #caching.look(&mut __run))
 }
 
 /// What the run is told before it begins: `when(…)` and `sticky(…)`.

@@ -12,6 +12,7 @@ pub(super) fn value(clause: &Clause) -> String {
         Value::Rate(rate) => rate.to_string(),
         Value::Percent(percent) => percent.to_string(),
         Value::Nested(clauses) if clause.row.name == "breaker" => breaker(clauses),
+        Value::Nested(clauses) if clause.row.name == "cache" => cache(clauses),
         Value::Nested(clauses) if clause.row.stands_for().is_some() => limit(clause, clauses),
         Value::Number(_) => source(&clause.tokens),
         _ => code(&source(&clause.tokens)),
@@ -37,6 +38,14 @@ fn breaker(clauses: &Clauses) -> String {
         (format!("after {failures} {noun}"), "1m")
     };
     format!("{trip}, open {}{}", said("cooldown", cooldown), shadow(clauses))
+}
+
+/// `1m by `user`, stale for 10m more`.
+fn cache(clauses: &Clauses) -> String {
+    let said = |name: &str, before: &str, after: &str| {
+        clauses.get(name).map(|clause| format!("{before}{}{after}", value(clause))).unwrap_or_default()
+    };
+    format!("{}{}{}", said("ttl", "", ""), said("key", " by ", ""), said("stale", ", stale for ", " more"))
 }
 
 /// `10 after up to 50ms`, or `100/s, bursts of 20 after up to 50ms`.

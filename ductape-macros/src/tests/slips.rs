@@ -56,7 +56,7 @@ fn one_slip_is_one_error() {
     ] {
         says(&format!("#[fallback] {HEAD} {{ {body} }}"), message, help);
     }
-    says(&fallback("cache(ttl = \"1s\"), cache(ttl = \"2s\")"), "not available", "leave `cache` out");
+    says(&fallback("hedge = \"1s\", hedge = \"2s\""), "not available", "leave `hedge` out");
 }
 
 #[test]

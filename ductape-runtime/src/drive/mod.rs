@@ -3,9 +3,11 @@
 //! Generated code holds a [`Run`], asks it for the [`next`](Run::next) block, and hands that block over to be polled
 //! in place.
 
+mod cached;
 mod call;
 mod frame;
 mod run;
 
+pub use cached::{Cached, Caching};
 pub use frame::{Attempt, attempt};
 pub use run::Run;

@@ -16,11 +16,11 @@ use crate::{Error, ErrorKind, Name, Outcome, Source, Verdict};
 /// [`reconcile`](Self::reconcile) or [`degrade`](Self::degrade), until one of them yields an outcome or nothing is
 /// left.
 pub struct Run<E> {
-    engine: Engine,
+    pub(super) engine: Engine,
     /// Lent to the thread while a block is polled, hence an option.
-    frame: Option<Frame>,
+    pub(super) frame: Option<Frame>,
     /// When the last step was made; `None` before the first.
-    now: Option<Moment>,
+    pub(super) now: Option<Moment>,
     /// The errors of the engine's log, in its order.
     errors: Vec<E>,
     classify: fn(&E) -> Verdict,
@@ -78,14 +78,22 @@ impl<E> Run<E> {
         }
     }
 
-    fn step(&mut self) -> Step {
-        let Some(frame) = &mut self.frame else { return Step::Over(ErrorKind::Exhausted) };
-        let now = *self.now.get_or_insert_with(|| {
+    /// When the last step was made; the first one starts the run.
+    pub(super) fn started(&mut self) -> Moment {
+        let (engine, frame, trace) = (&mut self.engine, &self.frame, &mut self.trace);
+        *self.now.get_or_insert_with(|| {
             let now = Moment::now();
-            self.trace.run_begins(&frame.live.plan);
-            self.engine.start(&frame.live, now);
+            if let Some(frame) = frame {
+                trace.run_begins(&frame.live.plan);
+                engine.start(&frame.live, now);
+            }
             now
-        });
+        })
+    }
+
+    fn step(&mut self) -> Step {
+        let now = self.started();
+        let Some(frame) = &mut self.frame else { return Step::Over(ErrorKind::Exhausted) };
         let step = {
             let _inside = self.trace.in_run();
             self.engine.next(&frame.live, now)

@@ -13,6 +13,7 @@ use super::choice::{Orders, Set};
 use super::random::Seeds;
 use super::rate::{RateLimit, Tokens};
 use crate::Name;
+use crate::cache::{Cache, Shelves};
 use crate::moment::Moment;
 use crate::observe::{Note, Watch};
 use crate::plan::{Plan, Provider};
@@ -32,6 +33,8 @@ pub(crate) struct LivePlan {
     pub(super) longest_run: Duration,
     /// What the retry budget counts.
     pub(super) budget: Option<Account>,
+    /// What it keeps of them.
+    shelves: Option<Shelves>,
     /// What is told of its runs.
     pub(crate) watch: Watch,
 }
@@ -96,6 +99,7 @@ impl LivePlan {
             weighted: of(|provider| provider.weight().is_some_and(|weight| weight > 0)),
             longest_run: plan.longest_run(),
             budget: plan.retry_budget().map(|_| Account::new()),
+            shelves: plan.cache().map(|_| Shelves::default()),
             plan,
             seeds,
             watch,
@@ -107,6 +111,11 @@ impl LivePlan {
     #[inline(always)]
     pub(super) fn tell(&self, now: Moment, note: Note) {
         self.watch.tell(&self.plan, now, note);
+    }
+
+    /// The cache: its definition, and what it keeps.
+    pub(crate) fn cache(&self) -> Option<(Cache, &Shelves)> {
+        Some((self.plan.cache()?, self.shelves.as_ref()?))
     }
 
     /// The name under which the provider, or the degrade block, is known to people.

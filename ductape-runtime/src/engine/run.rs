@@ -182,7 +182,7 @@ impl Engine {
     fn over(&mut self, live: &LivePlan, now: Moment, end: RunEnd, provider: Option<usize>) {
         if std::mem::take(&mut self.under_way) {
             let masked = provider.and_then(|provider| self.masked(live, provider));
-            let clean = end == RunEnd::Served && self.is_clean();
+            let clean = matches!(end, RunEnd::Served | RunEnd::Cached) && self.is_clean();
             let (attempts, took) = (self.attempts, self.elapsed(now));
             live.tell(now, Note::RunEnded(RunEnded { end, provider, masked, attempts, took, clean }));
         }
@@ -190,7 +190,7 @@ impl Engine {
 
     /// Whether the first attempt succeeds, and nobody was refused but by a `when(…)`.
     fn is_clean(&self) -> bool {
-        self.attempts == 1 && self.log.iter().all(|mark| mark.what() == What::Skipped(Skip::When))
+        self.attempts <= 1 && self.log.iter().all(|mark| mark.what() == What::Skipped(Skip::When))
     }
 
     pub(crate) fn attempts(&self) -> u32 {
@@ -210,6 +210,29 @@ impl Engine {
     pub(crate) fn attempt(&self) -> Option<(usize, u32)> {
         match self.phase {
             Phase::Running { task, .. } => task.attempt(),
+            _ => None,
+        }
+    }
+
+    /// Until when the run can wait before it begins: a degrade block needs its time after that.
+    pub(crate) fn patience(&self, live: &LivePlan) -> Moment {
+        if self.deadline == Moment::MAX {
+            Moment::MAX
+        } else {
+            self.deadline.back(live.plan.degrade().unwrap_or_default())
+        }
+    }
+
+    /// The run has waited in vain: no provider is called any more.
+    pub(crate) fn give_up(&mut self, live: &LivePlan, now: Moment) {
+        self.refuse_for_time(live, now, live.serving.minus(self.done));
+        self.finish(live, now);
+    }
+
+    /// How the run fails, once its providers have: a degrade block may still be asked.
+    pub(crate) fn failing(&self) -> Option<ErrorKind> {
+        match self.phase {
+            Phase::Over(kind) | Phase::Running { task: Task::Degrade(kind), .. } => Some(kind),
             _ => None,
         }
     }

@@ -55,7 +55,7 @@ impl Engine {
         self.mark(provider, What::Skipped(skip));
     }
 
-    fn refuse_for_time(&mut self, live: &LivePlan, now: Moment, open: Set) {
+    pub(super) fn refuse_for_time(&mut self, live: &LivePlan, now: Moment, open: Set) {
         for provider in open.iter() {
             if self.absent.contains(provider) {
                 self.refuse(live, now, provider, Skip::When);

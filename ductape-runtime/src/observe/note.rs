@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::ErrorKind;
 use crate::engine::Change;
+use crate::outcome::Source;
 use crate::trail::Skip;
 
 /// Something that happened in a plan, as those who watch are told. Providers are known by their index.
@@ -82,6 +83,10 @@ pub enum AttemptEnd {
 pub enum RunEnd {
     /// With the value of a provider.
     Served,
+    /// With a fresh value of an earlier run, or with that of one that it waited for.
+    Cached,
+    /// With an old value of an earlier run, since the providers had failed.
+    Stale,
     /// With the value of the `#[degrade]` block.
     Degraded,
     /// With an error: every provider failed or was refused.
@@ -121,8 +126,10 @@ impl AttemptEnd {
 #[cfg(feature = "metrics")]
 impl RunEnd {
     /// In their order.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Served,
+        Self::Cached,
+        Self::Stale,
         Self::Degraded,
         Self::Exhausted,
         Self::Aborted,
@@ -165,6 +172,8 @@ impl RunEnd {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Served => "served",
+            Self::Cached => "cached",
+            Self::Stale => "stale",
             Self::Degraded => "degraded",
             Self::Exhausted => "exhausted",
             Self::Aborted => "aborted",
@@ -178,7 +187,7 @@ impl RunEnd {
     /// Whether there was neither a value, nor a caller who no longer wanted one.
     #[cfg(feature = "tracing")]
     pub(super) fn is_error(self) -> bool {
-        !matches!(self, Self::Served | Self::Degraded | Self::Dropped)
+        !matches!(self, Self::Served | Self::Cached | Self::Stale | Self::Degraded | Self::Dropped)
     }
 }
 
@@ -200,6 +209,18 @@ impl From<ErrorKind> for RunEnd {
             ErrorKind::Aborted => Self::Aborted,
             ErrorKind::Deadline => Self::Deadline,
             ErrorKind::Ambiguous => Self::Ambiguous,
+        }
+    }
+}
+
+/// How a run ended that has its value from there.
+impl From<Source> for RunEnd {
+    fn from(source: Source) -> Self {
+        match source {
+            Source::Provider => Self::Served,
+            Source::Cache => Self::Cached,
+            Source::Stale => Self::Stale,
+            Source::Degraded => Self::Degraded,
         }
     }
 }

@@ -12,6 +12,7 @@ use super::{
     Provider, Reconcile,
 };
 use crate::Name;
+use crate::cache::Cache;
 use crate::engine::{Breaker, Bulkhead, RateLimit, RetryBudget};
 use crate::health::Healthcheck;
 
@@ -72,6 +73,7 @@ impl PlanClauses {
                 failover: true,
                 degrade: None,
                 retry_budget: None,
+                cache: None,
             },
         }
     }
@@ -147,6 +149,14 @@ impl PlanClauses {
     /// Share of retries among calls, over ten seconds, with a floor of ten per second; none unless said.
     pub const fn retry_budget(mut self, retry_budget: RetryBudget) -> Self {
         self.policy.retry_budget = Some(retry_budget);
+        self
+    }
+
+    /// Fresh values of earlier runs are served without a call, old ones when the providers fail; off unless said.
+    ///
+    /// Callers that ask for one key at once share one run.
+    pub const fn cache(mut self, cache: Cache) -> Self {
+        self.policy.cache = Some(cache);
         self
     }
 

@@ -68,6 +68,7 @@ pub mod check {
 
     const MICROSECOND: Duration = Duration::from_micros(1);
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    const DAYS_30: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
     /// Retries go up to 100 000.
     #[track_caller]
@@ -105,6 +106,15 @@ pub mod check {
         assert!(
             duration.as_nanos() >= MICROSECOND.as_nanos() && duration.as_nanos() <= DAY.as_nanos(),
             "this duration is out of range\nhelp: a clause takes a duration from `1us` to `24h`"
+        );
+    }
+
+    /// What is kept in a cache is kept from 1 µs to 30 days, and stale for as long again.
+    #[track_caller]
+    pub const fn age(age: Duration) {
+        assert!(
+            age.as_nanos() >= MICROSECOND.as_nanos() && age.as_nanos() <= DAYS_30.as_nanos(),
+            "this duration is out of range\nhelp: a cache takes durations from `1us` to `720h`, which is 30 days"
         );
     }
 

@@ -26,6 +26,7 @@ pub use site::{Place, Site};
 pub use worst_case::WorstCase;
 
 use crate::Name;
+use crate::cache::Cache;
 use crate::engine::RetryBudget;
 
 /// How many providers a plan may have: sets of providers fit into one word.
@@ -63,6 +64,7 @@ pub(crate) struct PlanPolicy {
     pub(crate) failover: bool,
     pub(crate) degrade: Option<Duration>,
     pub(crate) retry_budget: Option<RetryBudget>,
+    pub(crate) cache: Option<Cache>,
 }
 
 /// Which attribute made a plan.
@@ -177,6 +179,11 @@ impl Plan {
     /// How many retries there may be for the calls of the plan.
     pub fn retry_budget(&self) -> Option<RetryBudget> {
         self.policy.retry_budget
+    }
+
+    /// How long values are kept, and how many.
+    pub fn cache(&self) -> Option<Cache> {
+        self.policy.cache
     }
 
     /// The timeout of the `#[degrade]` block, where there is one.

@@ -102,6 +102,7 @@ impl Plan {
             traits.push("at most once".to_owned());
         }
         traits.extend(self.retry_budget().map(|budget| budget.to_string()));
+        traits.extend(self.cache().map(|cache| cache.to_string()));
         if self.kind() == PlanKind::Quota {
             traits.push(match (self.sticky(), self.pick()) {
                 (true, _) => "picks by key".to_owned(),
@@ -155,19 +156,40 @@ impl Plan {
                 }
             }
         }
-        let end = if self.degrade().is_some() { "degrade" } else { "failed" };
+        let last = if self.degrade().is_some() { "degrade" } else { "failed" };
+        let (start, end) = match self.cache() {
+            Some(cache) => {
+                writeln!(chart, "    cached{{\"{cache}\"}}")?;
+                writeln!(chart, "    start --> cached")?;
+                writeln!(chart, "    cached -- fresh --> done")?;
+                if cache.stale.is_zero() {
+                    ("cached -- missing", last)
+                } else {
+                    writeln!(chart, "    stale{{\"an old value?\"}}")?;
+                    writeln!(chart, "    stale -- yes --> done")?;
+                    writeln!(chart, "    stale -- no --> {last}")?;
+                    ("cached -- missing", "stale")
+                }
+            }
+            None => ("start", last),
+        };
         let (picked, tier): (Vec<_>, Vec<_>) =
             (0..self.providers().len()).partition(|&index| self.providers()[index].weight().is_some());
         let first_of_tier = tier.first().map_or_else(|| end.to_owned(), |index| format!("p{index}"));
         for &index in &picked {
             let weight = self.providers()[index].weight().unwrap_or_default();
-            writeln!(chart, "    start -- \"{weight}\" --> p{index}")?;
+            let edge = if self.cache().is_some() {
+                format!("cached -- \"missing, {weight}\"")
+            } else {
+                format!("start -- \"{weight}\"")
+            };
+            writeln!(chart, "    {edge} --> p{index}")?;
             let next = if self.failover() { first_of_tier.as_str() } else { end };
             let label = if self.failover() && picked.len() > 1 { "all failed" } else { "failed" };
             writeln!(chart, "    p{index} -- {label} --> {next}")?;
         }
         if picked.is_empty() {
-            writeln!(chart, "    start --> {first_of_tier}")?;
+            writeln!(chart, "    {start} --> {first_of_tier}")?;
         }
         for (at, &index) in tier.iter().enumerate() {
             let next = tier.get(at + 1).filter(|_| self.failover());
@@ -203,7 +225,7 @@ impl Display for Plan {
 
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut plan = serializer.serialize_struct("Plan", if self.kind() == PlanKind::Quota { 17 } else { 13 })?;
+        let mut plan = serializer.serialize_struct("Plan", if self.kind() == PlanKind::Quota { 18 } else { 14 })?;
         plan.serialize_field("kind", &self.kind())?;
         plan.serialize_field("tag", self.tag())?;
         plan.serialize_field("name", self.name())?;
@@ -221,6 +243,7 @@ impl Serialize for Plan {
         }
         plan.serialize_field("providers", self.providers())?;
         plan.serialize_field("retry_budget", &self.retry_budget())?;
+        plan.serialize_field("cache", &self.cache())?;
         plan.serialize_field("degrade", &self.degrade().map(Span))?;
         plan.serialize_field("worst_case", &self.worst_case())?;
         plan.end()

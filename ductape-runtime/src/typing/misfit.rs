@@ -3,6 +3,7 @@ use std::ops::Deref;
 
 use super::View;
 use super::returns::{Form, Returns, Signature};
+use crate::drive::Caching;
 
 /// The function returns neither form: asked last, so that the compiler speaks of [`Returns`], and of nothing else.
 ///
@@ -43,6 +44,11 @@ impl<T, E, R> MisfitForm<T, E, R> {
     /// Has a view of every type: the lookup would fail while the type is not known yet.
     pub fn error_type(&self) -> AnyType<E> {
         AnyType(PhantomData)
+    }
+
+    /// Asks nothing of the types.
+    pub fn caching<K>(&self, _: K) -> Caching<K, T, E> {
+        unreachable!("a return type that compiles has a form")
     }
 }
 

@@ -1,5 +1,6 @@
 //! Is the definition sound? Each rule of the definition in a place of its own; everything wrong is reported.
 
+mod cache;
 mod effects;
 mod layout;
 mod names;
@@ -29,6 +30,7 @@ pub(crate) fn validate(ast: Ast, diagnostics: &mut Diagnostics) -> Model {
         layout::arrange(kind, &function, &clauses, pieces, diagnostics);
     names::unique(&mut providers, diagnostics);
     effects::check(&clauses, &providers, diagnostics);
+    cache::check(&function, &clauses, diagnostics);
     policies::check(&clauses, &providers, diagnostics);
     if is_whole {
         sums::weights(kind, &function, &clauses, &providers, diagnostics);

@@ -39,7 +39,7 @@ fn one_form(breaker: &Clause, diagnostics: &mut Diagnostics) {
 }
 
 fn required(clause: &Clause, diagnostics: &mut Diagnostics) {
-    let (Some(inner), Some(clauses)) = (clause.row.stands_for(), clause.nested()) else { return };
+    let (Some(inner), Some(clauses)) = (clause.row.needs(), clause.nested()) else { return };
     if clauses.mentions(inner.name) {
         return;
     }

@@ -36,7 +36,7 @@ macro_rules! metrics {
 
 metrics! {
     RUNS: "ductape_runs_total" Counter in Count by "plan", "outcome";
-        "runs that ended, by how: `served`, `degraded`, `exhausted`, `aborted`, \
+        "runs that ended, by how: `served`, `cached`, `stale`, `degraded`, `exhausted`, `aborted`, \
          `deadline`, `ambiguous`, `panicked`, `dropped`"
     RUN_DURATION: "ductape_run_duration_seconds" Histogram in Seconds by "plan";
         "how long runs took that a provider served"

@@ -10,7 +10,7 @@ use crate::trail::Skip;
 /// before, the last hour 54 to 60 minutes.
 ///
 /// Everything that began is counted once more when it ends, in exactly one way: so
-/// `calls = successes + degraded + failures + aborted + dropped`, but for what is `in_flight`.
+/// `calls = successes + cached + stale + degraded + failures + aborted + dropped`, but for what is `in_flight`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct PlanStats {
@@ -55,6 +55,10 @@ pub struct RunCounts {
     pub calls: u64,
     /// Runs that ended with the value of a provider.
     pub successes: u64,
+    /// Runs that ended with a fresh value of an earlier run, or with that of one they waited for.
+    pub cached: u64,
+    /// Runs that ended with an old value, since the providers had failed.
+    pub stale: u64,
     /// Runs that ended with the value of the `#[degrade]` block.
     pub degraded: u64,
     /// Runs that failed, and those that panicked.

@@ -20,6 +20,8 @@ pub(in crate::observe) struct Statistics {
 #[derive(Clone, Copy)]
 enum Run {
     Calls,
+    Cached,
+    Stale,
     Degraded,
     Failures,
     Aborted,
@@ -65,6 +67,8 @@ impl Statistics {
                 }
                 let what = match run.end {
                     RunEnd::Served => return self.runs.count_latency(now, run.took),
+                    RunEnd::Cached => Run::Cached,
+                    RunEnd::Stale => Run::Stale,
                     RunEnd::Degraded => Run::Degraded,
                     RunEnd::Aborted => Run::Aborted,
                     RunEnd::Dropped => Run::Dropped,
@@ -159,6 +163,8 @@ fn run_counts<'a>(sums: &Sums<RUN_COUNTS>, providers: impl Iterator<Item = &'a C
     let own = RunCounts {
         calls: of(Run::Calls),
         successes: sums.latency.iter().sum(),
+        cached: of(Run::Cached),
+        stale: of(Run::Stale),
         degraded: of(Run::Degraded),
         failures: of(Run::Failures),
         aborted: of(Run::Aborted),
@@ -202,7 +208,8 @@ fn call_counts(sums: &Sums<CALL_COUNTS>) -> CallCounts {
 impl RunCounts {
     /// What began and has not ended.
     fn in_flight(&self) -> u64 {
-        self.calls.saturating_sub(self.successes + self.degraded + self.failures + self.aborted + self.dropped)
+        let good = self.successes + self.cached + self.stale + self.degraded;
+        self.calls.saturating_sub(good + self.failures + self.aborted + self.dropped)
     }
 }
 

@@ -2,7 +2,7 @@ use std::fmt::Error;
 
 use ductape::fallback;
 
-#[fallback(cache(ttl = "60s", key(7)))]
+#[fallback(cache = "60s")]
 async fn pay() -> ductape::Result<u32, Error> {
     #[primary("stripe")]
     { Ok(1) }

@@ -1,0 +1,13 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+#[fallback(cache(ttl = "60s"))]
+async fn pay(user: u32) -> ductape::Result<u32, Error> {
+    #[primary("stripe")]
+    { Ok(1) }
+    #[fallback("paypal")]
+    { Ok(2) }
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use std::fmt::Error;
+
+use ductape::fallback;
+
+struct Receipt;
+
+#[fallback(cache(ttl = "60s"))]
+async fn pay() -> ductape::Result<Receipt, Error> {
+    #[primary("stripe")]
+    { Ok(Receipt) }
+    #[fallback("paypal")]
+    { Ok(Receipt) }
+}
+
+fn main() {}
