@@ -47,7 +47,7 @@ async fn r93_every_series_is_there_before_the_first_call() {
     let series = series(&handle);
     let of = |start: &str| series.keys().filter(|series| series.starts_with(start)).count();
     let both = "plan=\"pay\",provider=";
-    assert_eq!(of("ductape_runs_total{plan=\"pay\",outcome="), 8);
+    assert_eq!(of("ductape_runs_total{plan=\"pay\",outcome="), 10);
     assert_eq!(of("ductape_runs_in_flight{plan=\"pay\"}"), 1);
     assert_eq!(of(&format!("ductape_attempts_total{{{both}\"stripe\",outcome=")), 7);
     assert_eq!(of(&format!("ductape_attempts_in_flight{{{both}")), 2);
