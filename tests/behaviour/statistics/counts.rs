@@ -335,6 +335,7 @@ fn r83_r94_counters_add_up_when_threads_count_beside_each_other() {
     assert_eq!((total.calls, total.failures, total.successes), (2 * RUNS, 2 * RUNS / 3, 4 * RUNS / 3));
     let providers: Vec<_> = plan.providers.iter().map(|provider| provider.since_start).collect();
     assert_eq!(providers.iter().map(|calls| calls.successes).sum::<u64>(), total.successes);
+    assert_eq!((plan.last_minute.calls, plan.last_minute.successes), (total.calls, total.successes));
     // Each run that failed asked both.
     assert!(providers.iter().all(|calls| calls.failures == total.failures));
     #[expect(clippy::cast_precision_loss, reason = "some thousands")]

@@ -29,17 +29,17 @@ async fn r94_windows_forget_what_is_older_and_the_start_forgets_nothing() {
     };
     runtime.scope(plan(&a)).await.expect("a works");
     assert_eq!(calls(), [1, 1, 1]);
-    advance(ms(53_000)).await;
+    advance(ms(52_000)).await;
     assert_eq!(calls(), [1, 1, 1]);
     runtime.scope(plan(&a)).await.expect("a works");
     assert_eq!(calls(), [2, 2, 2]);
-    advance(ms(8_000)).await;
+    advance(ms(9_000)).await;
     assert_eq!(calls(), [1, 2, 2]);
-    advance(ms(53 * MINUTE - 8_000)).await;
+    advance(ms(51 * MINUTE)).await;
     assert_eq!(calls(), [0, 2, 2]);
     runtime.scope(plan(&a)).await.expect("a works");
     assert_eq!(calls(), [1, 3, 3]);
-    advance(ms(8 * MINUTE)).await;
+    advance(ms(9 * MINUTE)).await;
     assert_eq!(calls(), [0, 1, 3]);
     advance(ms(24 * HOUR)).await;
     assert_eq!(calls(), [0, 0, 3]);
@@ -79,7 +79,7 @@ async fn r94_windows_keep_up_with_traffic_that_never_ends() {
             let plan = stats(&runtime, TAG);
             let window = |calls: u64, length: u64| {
                 let all = second.min(length);
-                calls <= all && calls >= (all * 9 / 10).min(second)
+                calls <= all && calls >= all * 7 / 8 - 1
             };
             assert!(window(plan.last_minute.calls, 60), "{} in the minute before {second}", plan.last_minute.calls);
             assert!(window(plan.last_hour.calls, 3_600), "{} in the hour before {second}", plan.last_hour.calls);

@@ -6,8 +6,8 @@ use crate::trail::Skip;
 
 /// What a plan and its providers have done, from [`PlanHandle::stats`](crate::PlanHandle::stats).
 ///
-/// `Display` prints it as a table, a block for each window. Of the windows, the last minute is the 54 to 60 seconds
-/// before, the last hour 54 to 60 minutes.
+/// `Display` prints it as a table, a block for each window. Of the windows, the last minute is the 52 to 60 seconds
+/// before, the last hour the 52 to 60 minutes.
 ///
 /// Everything that began is counted once more when it ends, in exactly one way: so
 /// `calls = successes + cached + stale + degraded + failures + aborted + dropped`, but for what is `in_flight`.

@@ -1,4 +1,6 @@
 use std::array;
+use std::cell::Cell;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use super::latency::{BUCKETS, bucket_of};
@@ -12,13 +14,17 @@ use crate::sync::{AtomicU64, Mutex, Ordering, lock};
 /// hundred nanoseconds wait for it. At all other times counting is one addition.
 #[derive(Debug)]
 pub(super) struct Recorder<const N: usize> {
-    now: Cells<N>,
+    /// In several parts, so that threads seldom add to the same: a cache line that two of them write to costs more than
+    /// all the rest.
+    now: [Cells<N>; PARTS],
     /// The number of the period that the newest copy was made in.
     period: AtomicU64,
     past: Mutex<Past<N>>,
 }
 
+/// Two cache lines: processors fetch them in pairs.
 #[derive(Debug)]
+#[repr(align(128))]
 struct Cells<const N: usize> {
     counts: [AtomicU64; N],
     latency: [AtomicU64; BUCKETS],
@@ -70,18 +76,20 @@ struct Copy<const N: usize> {
     cost: f64,
 }
 
-/// A window is the period under way and the nine before it: the last minute is 54 to 60 seconds.
-const COPIES: u64 = if cfg!(all(test, loom_models)) { 2 } else { 10 };
+const PARTS: usize = if cfg!(all(test, loom_models)) { 1 } else { 4 };
+
+/// A window is the period under way and the seven before it: the last minute is 52.5 to 60 seconds.
+const COPIES: u64 = if cfg!(all(test, loom_models)) { 2 } else { 8 };
 /// How often reading is tried again while something begins: under a load in which this is not enough, in flight is
 /// more than it was by what began meanwhile.
 const READS: u32 = 100;
-const PERIOD: u64 = 60_000_000_000 / 10;
+const PERIOD: u64 = 60_000_000_000 / 8;
 const PERIODS_OF_AN_HOUR: u64 = 60;
 
 impl<const N: usize> Recorder<N> {
     pub(super) fn new() -> Self {
         let past = Past { minute: Ring::new(1), hour: Ring::new(PERIODS_OF_AN_HOUR), reset: None };
-        Self { now: Cells::new(), period: AtomicU64::new(0), past: Mutex::new(past) }
+        Self { now: array::from_fn(|_| Cells::new()), period: AtomicU64::new(0), past: Mutex::new(past) }
     }
 
     /// Counts one more, of what began.
@@ -89,27 +97,33 @@ impl<const N: usize> Recorder<N> {
     pub(super) fn count(&self, now: Moment, what: usize) {
         self.keep_up(now);
         // Release, as below: who sees that something has ended also sees that it began.
-        self.now.counts[what].fetch_add(1, Ordering::Release);
+        self.part().counts[what].fetch_add(1, Ordering::Release);
     }
 
     /// Counts a success that took so long.
     #[inline]
     pub(super) fn count_latency(&self, now: Moment, took: Duration) {
         self.keep_up(now);
-        self.now.latency[bucket_of(took)].fetch_add(1, Ordering::Release);
+        self.part().latency[bucket_of(took)].fetch_add(1, Ordering::Release);
     }
 
     /// Adds to the cost.
     pub(super) fn add_cost(&self, now: Moment, cost: f64) {
         self.keep_up(now);
         let add = |bits| Some((f64::from_bits(bits) + cost).to_bits());
-        let _ = self.now.cost.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+        let _ = self.part().cost.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+    }
+
+    /// That of this thread.
+    #[inline]
+    fn part(&self) -> &Cells<N> {
+        &self.now[thread_number() % PARTS]
     }
 
     /// What was counted up to now.
     pub(super) fn read(&self, now: Moment) -> Windows<N> {
         let past = lock(&self.past);
-        let sums = self.now.read();
+        let sums = Sums::read(&self.now);
         let since_start = past.reset.as_ref().map_or_else(|| sums.clone(), |reset| sums.since(reset));
         Windows {
             last_minute: past.minute.window(&sums, now),
@@ -122,7 +136,7 @@ impl<const N: usize> Recorder<N> {
     /// Begins to count anew.
     pub(super) fn reset(&self) {
         let mut past = lock(&self.past);
-        let sums = self.now.read();
+        let sums = Sums::read(&self.now);
         past.minute.restart(&sums);
         past.hour.restart(&sums);
         past.reset = Some(Box::new(sums));
@@ -141,8 +155,9 @@ impl<const N: usize> Recorder<N> {
     fn copy(&self, period: u64) {
         let mut past = lock(&self.past);
         if period > self.period.load(Ordering::Relaxed) {
-            past.minute.copy(&self.now, period);
-            past.hour.copy(&self.now, period);
+            let sums = Sums::read_once(&self.now);
+            past.minute.copy(&sums, period);
+            past.hour.copy(&sums, period);
             self.period.store(period, Ordering::Relaxed);
         }
     }
@@ -153,14 +168,18 @@ impl<const N: usize> Cells<N> {
         let zero = |_| AtomicU64::new(0);
         Self { counts: array::from_fn(zero), latency: array::from_fn(zero), cost: AtomicU64::new(0) }
     }
+}
+
+impl<const N: usize> Sums<N> {
+    const NONE: Self = Self { counts: [0; N], latency: [0; BUCKETS], cost: 0.0 };
 
     /// The first count is that of what began. If nothing begins while the others are read, they belong together: what
     /// is in flight by them was so at some moment.
-    fn read(&self) -> Sums<N> {
-        let mut sums = self.read_once();
+    fn read(parts: &[Cells<N>]) -> Self {
+        let mut sums = Self::read_once(parts);
         for _ in 0..READS {
             let before = sums.counts[0];
-            sums = self.read_once();
+            sums = Self::read_once(parts);
             if sums.counts[0] == before {
                 break;
             }
@@ -169,17 +188,19 @@ impl<const N: usize> Cells<N> {
     }
 
     /// Ends are counted after beginnings, and read before them: so none is seen without its beginning.
-    fn read_once(&self) -> Sums<N> {
-        let latency = array::from_fn(|bucket| self.latency[bucket].load(Ordering::Acquire));
-        let mut counts = [0; N];
-        for (sum, count) in counts.iter_mut().zip(&self.counts).rev() {
-            *sum = count.load(Ordering::Acquire);
+    fn read_once(parts: &[Cells<N>]) -> Self {
+        let mut sums = Self::NONE;
+        for part in parts {
+            add(&mut sums.latency, &part.latency);
+            add(&mut sums.counts[1..], &part.counts[1..]);
+            sums.cost += f64::from_bits(part.cost.load(Ordering::Relaxed));
         }
-        Sums { counts, latency, cost: f64::from_bits(self.cost.load(Ordering::Relaxed)) }
+        for part in parts {
+            add(&mut sums.counts[..1], &part.counts[..1]);
+        }
+        sums
     }
-}
 
-impl<const N: usize> Sums<N> {
     fn since(&self, before: &Self) -> Self {
         Self {
             counts: array::from_fn(|at| self.counts[at].saturating_sub(before.counts[at])),
@@ -196,29 +217,19 @@ impl<const N: usize> Ring<N> {
     }
 
     /// Keeps the counters as they are at the beginning of the period, if that is not yet kept.
-    fn copy(&mut self, cells: &Cells<N>, period: u64) {
+    fn copy(&mut self, sums: &Sums<N>, period: u64) {
         let period = period / self.periods;
         let copy = &mut self.copies[(period % COPIES) as usize];
         if copy.period == Some(period) {
             return;
         }
         copy.period = Some(period);
-        for (half, count) in copy.counts.iter_mut().zip(&cells.counts) {
-            *half = low_half(count.load(Ordering::Relaxed));
-        }
-        for (half, count) in copy.latency.iter_mut().zip(&cells.latency) {
-            *half = low_half(count.load(Ordering::Relaxed));
-        }
-        copy.cost = f64::from_bits(cells.cost.load(Ordering::Relaxed));
+        copy.keep(sums);
     }
 
     /// Everything that is kept was so at this point.
     fn restart(&mut self, sums: &Sums<N>) {
-        for copy in &mut self.copies {
-            copy.counts = sums.counts.map(low_half);
-            copy.latency = sums.latency.map(low_half);
-            copy.cost = sums.cost;
-        }
+        self.copies.iter_mut().for_each(|copy| copy.keep(sums));
     }
 
     /// What has been counted since the beginning of the oldest period that still counts. In periods without a copy
@@ -232,9 +243,43 @@ impl<const N: usize> Ring<N> {
                 latency: array::from_fn(|at| low_half(sums.latency[at]).wrapping_sub(copy.latency[at]).into()),
                 cost: sums.cost - copy.cost,
             },
-            None => Sums { counts: [0; N], latency: [0; BUCKETS], cost: 0.0 },
+            None => Sums::NONE,
         }
     }
+}
+
+impl<const N: usize> Copy<N> {
+    fn keep(&mut self, sums: &Sums<N>) {
+        self.counts = sums.counts.map(low_half);
+        self.latency = sums.latency.map(low_half);
+        self.cost = sums.cost;
+    }
+}
+
+fn add(sums: &mut [u64], counts: &[AtomicU64]) {
+    for (sum, count) in sums.iter_mut().zip(counts) {
+        *sum += count.load(Ordering::Acquire);
+    }
+}
+
+/// Threads are numbered in the order in which they first count something.
+#[inline]
+fn thread_number() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+
+    thread_local! {
+        static NUMBER: Cell<Option<usize>> = const { Cell::new(None) };
+    }
+
+    // Fails only while the thread ends.
+    let number = NUMBER.try_with(|number| {
+        number.get().unwrap_or_else(|| {
+            let next = NEXT.fetch_add(1, Ordering::Relaxed);
+            number.set(Some(next));
+            next
+        })
+    });
+    number.unwrap_or(0)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the low half")]
