@@ -22,6 +22,15 @@ pin_project! {
         #[pin]
         timer: Option<Sleep>,
     }
+
+    impl<F: Future, T, E> PinnedDrop for Call<'_, F, T, E> {
+        /// A block that its caller drops ends in its span, like any other.
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            let _inside = this.run.trace.in_block();
+            this.block.set(None);
+        }
+    }
 }
 
 impl<'r, F: Future, T, E> Call<'r, F, T, E> {

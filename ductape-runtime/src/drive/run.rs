@@ -98,10 +98,9 @@ impl<E> Run<E> {
             let _inside = self.trace.in_run();
             self.engine.next(&frame.live, now)
         };
-        if let Step::Call { block, until } = step {
+        if let Step::Call { until, .. } = step {
             let (provider, number) = self.engine.attempt().unwrap_or((DEGRADE, 1));
             (frame.provider, frame.number, frame.until) = (provider, number, until);
-            self.trace.block_begins(&frame.live.plan, block, number);
         }
         step
     }
@@ -111,6 +110,7 @@ impl<E> Run<E> {
     where
         F: Future<Output = Result<T, E>>,
     {
+        self.block_begins(Block::Provider);
         Call::new(self, block, |result| result.map(Some))
     }
 
@@ -119,6 +119,7 @@ impl<E> Run<E> {
     where
         F: Future<Output = Result<Option<T>, E>>,
     {
+        self.block_begins(Block::Reconcile);
         Call::new(self, block, |result| result)
     }
 
@@ -127,7 +128,15 @@ impl<E> Run<E> {
     where
         F: Future<Output = Result<T, E>>,
     {
+        self.block_begins(|_| Block::Degrade);
         Call::new(self, block, |result| result.map(Some))
+    }
+
+    /// Begins the span of the block that the frame is of.
+    fn block_begins(&mut self, block: fn(usize) -> Block) {
+        if let Some(frame) = &self.frame {
+            self.trace.block_begins(&frame.live.plan, block(frame.provider), frame.number);
+        }
     }
 
     /// The frame and the span of the block under way.

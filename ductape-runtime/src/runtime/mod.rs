@@ -167,19 +167,20 @@ impl Runtime {
     }
 
     fn live_plan(&self, site: &'static Site) -> Arc<LivePlan> {
-        let fresh = || {
+        let fresh = |statistics| {
             let shared = |provider: &Provider| {
                 let state = provider.check().and_then(|check| self.health_of(check));
                 let policies = provider.dependency().map(|dependency| self.policies_of(dependency));
                 (state.map(|state| Arc::clone(&state.cell)), policies.unwrap_or_default())
             };
-            let watch = Watch::new(&site.plan, Arc::clone(&self.0.hub), self.0.statistics);
+            let watch = Watch::new(&site.plan, Arc::clone(&self.0.hub), statistics);
             Arc::new(LivePlan::new(Cow::Borrowed(&site.plan), Arc::clone(&self.0.seeds), watch, shared))
         };
         match site.slot.get().and_then(|slot| self.0.plans.get(slot)) {
-            Some(place) => Arc::clone(place.get_or_init(fresh)),
-            // Only where linker sections do not work is a plan unknown to the registry; its runs then share nothing.
-            None => fresh(),
+            Some(place) => Arc::clone(place.get_or_init(|| fresh(self.0.statistics))),
+            // Only where linker sections do not work is a plan unknown to the registry; its runs then share nothing, and
+            // nobody could read statistics of them.
+            None => fresh(false),
         }
     }
 }

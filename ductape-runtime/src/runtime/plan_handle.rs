@@ -61,6 +61,18 @@ impl PlanHandle {
     }
 
     /// What the plan and its providers have done in this runtime; prints as a table.
+    ///
+    /// ```
+    /// # extern crate ductape_runtime as ductape;
+    /// # fn show() -> Result<(), ductape::UnknownTag> {
+    /// let stats = ductape::runtime().plan("payment-fallback")?.stats();
+    /// println!("{stats}");
+    /// if let Some(stripe) = stats.provider("stripe") {
+    ///     println!("p99 over the last minute: {:?}", stripe.last_minute.latency.p99);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stats(&self) -> PlanStats {
         self.0.watch.stats(&self.0.plan, Moment::now())
     }

@@ -138,6 +138,78 @@ async fn r92_a_plan_in_a_block_has_its_span_under_the_attempt() {
     assert!(ear.is_silent());
 }
 
+#[tokio::test(start_paused = true)]
+async fn r92_what_a_dropped_block_says_is_said_in_its_span() {
+    struct Guard;
+
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            tracing::info!("the block ends");
+        }
+    }
+
+    #[action(tag = "trace-dropped", timeout = "10ms")]
+    async fn plan() -> ductape::Result<(), Scripted> {
+        let _guard = Guard;
+        std::future::pending().await
+    }
+
+    let (ear, runtime) = (Ear::default(), seeded());
+    let _listening = ear.listen();
+    runtime.scope(plan()).await.expect_err("it hangs");
+    {
+        let mut dropped = pin!(runtime.scope(plan()));
+        begin(dropped.as_mut()).await;
+    }
+    let own: Vec<_> = ear.events().into_iter().filter(|event| event.contains("the block ends")).collect();
+    assert_eq!(own, ["ductape.attempt INFO: the block ends"; 2]);
+    assert!(ear.is_silent());
+}
+
+#[tokio::test(start_paused = true)]
+async fn r33_r92_kept_values_are_no_attempts_and_no_failures() {
+    #[fallback(tag = "trace-cache", cache(ttl = "1s", stale = "1m", key(1)), classify(Scripted::verdict))]
+    async fn plan(a: &Script) -> Answer {
+        #[primary("a")]
+        {
+            a.call().await
+        }
+        #[fallback("b")]
+        {
+            a.call().await
+        }
+        #[degrade]
+        {
+            Ok(0)
+        }
+    }
+
+    let (ear, runtime) = (Ear::default(), seeded());
+    let _listening = ear.listen();
+    let a = Script::of([ok(), fail(Verdict::Failover)]);
+    for _ in 0..2 {
+        runtime.scope(plan(&a)).await.expect("it works, and is kept");
+    }
+    tokio::time::advance(ms(2_000)).await;
+    runtime.scope(plan(&a)).await.expect("it is old");
+    let names: Vec<_> =
+        ear.spans().iter().map(|span| span.split(" plan=").next().unwrap_or_default().to_owned()).collect();
+    assert_eq!(
+        names,
+        [
+            "ductape.run attempts=1 kind=fallback outcome=served",
+            "  ductape.attempt attempt=1 outcome=served",
+            "ductape.run attempts=0 kind=fallback outcome=cached",
+            "ductape.run attempts=2 kind=fallback outcome=stale",
+            "  ductape.attempt attempt=1 outcome=failed",
+            "  ductape.attempt attempt=1 outcome=failed",
+        ]
+    );
+    let finished = ear.events().into_iter().filter(|event| event.contains("event=run_finished"));
+    assert!(finished.into_iter().all(|event| event.starts_with("ductape.run DEBUG")));
+    assert!(ear.is_silent());
+}
+
 /// An error that counts how often it is shown.
 #[derive(Debug)]
 struct Counted<'a>(&'a AtomicU32);

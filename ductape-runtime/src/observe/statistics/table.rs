@@ -75,9 +75,16 @@ impl PlanStats {
     fn row(&self, runs: &RunCounts) -> Row {
         let [p50, p95, p99] = [runs.latency.p50, runs.latency.p95, runs.latency.p99].map(took);
         let (failed, aborted, dropped) = (runs.failures, runs.aborted, runs.dropped);
-        let [calls, ok, failed, aborted, dropped, retries, masked] =
-            [runs.calls, runs.successes + runs.degraded, failed, aborted, dropped, runs.retries, runs.masked]
-                .map(|count| count.to_string());
+        let [calls, ok, failed, aborted, dropped, retries, masked] = [
+            runs.calls,
+            runs.successes + runs.cached + runs.stale + runs.degraded,
+            failed,
+            aborted,
+            dropped,
+            runs.retries,
+            runs.masked,
+        ]
+        .map(|count| count.to_string());
         let (name, none) = (self.plan.to_string(), String::new);
         [name, calls, ok, failed, none(), none(), aborted, dropped, none(), retries, masked, p50, p95, p99]
     }

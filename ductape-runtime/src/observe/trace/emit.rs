@@ -4,7 +4,7 @@ use tracing::level_filters::LevelFilter;
 use tracing::{Level, debug, info, warn};
 
 use crate::engine::Forced;
-use crate::observe::{Happened, RunEnd, RuntimeEvent, quietly};
+use crate::observe::{Happened, RuntimeEvent, quietly};
 use crate::trail::Skip;
 
 /// Whether anyone wants to hear what clean runs tell.
@@ -37,29 +37,27 @@ macro_rules! told {
 
 fn tell(event: &RuntimeEvent) {
     match &event.happened {
-        Happened::RunFinished {
-            end: end @ (RunEnd::Served | RunEnd::Degraded | RunEnd::Dropped),
-            attempts,
-            elapsed,
-        } => {
-            told!(
-                debug,
-                event,
-                "run_finished",
-                ductape.outcome = end.as_str(),
-                ductape.attempts = *attempts,
-                ductape.elapsed_ms = millis(*elapsed)
-            );
-        }
         Happened::RunFinished { end, attempts, elapsed } => {
-            told!(
-                warn,
-                event,
-                "run_finished",
-                ductape.outcome = end.as_str(),
-                ductape.attempts = *attempts,
-                ductape.elapsed_ms = millis(*elapsed)
-            );
+            let (end, attempts, elapsed) = (*end, *attempts, millis(*elapsed));
+            if end.is_error() {
+                told!(
+                    warn,
+                    event,
+                    "run_finished",
+                    ductape.outcome = end.as_str(),
+                    ductape.attempts = attempts,
+                    ductape.elapsed_ms = elapsed
+                );
+            } else {
+                told!(
+                    debug,
+                    event,
+                    "run_finished",
+                    ductape.outcome = end.as_str(),
+                    ductape.attempts = attempts,
+                    ductape.elapsed_ms = elapsed
+                );
+            }
         }
         Happened::AttemptFailed { attempt, end, took } => {
             told!(
