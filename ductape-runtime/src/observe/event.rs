@@ -148,37 +148,48 @@ impl Interest {
     }
 }
 
-impl Happened {
-    /// What a note tells, and of which provider; some tell two things.
-    pub(super) fn of(note: &Note, plan: &Plan) -> [Option<(Option<Name>, Self)>; 2] {
-        let name = |provider: usize| plan.providers()[provider].name.clone();
-        let one = |provider, happened| [Some((Some(name(provider)), happened)), None];
+impl RuntimeEvent {
+    /// What the end of a run tells of another provider than the one that served, or of the `#[degrade]` block.
+    pub(super) fn beside(note: &Note, plan: &Plan, now: Moment) -> Option<Self> {
         match *note {
-            Note::RunEnded(run) => {
-                let (end, attempts, elapsed) = (run.end, run.attempts, run.took);
-                let first = match (run.masked, run.provider) {
-                    (Some(masked), Some(by)) => Some((Some(name(masked)), Self::Masked { by: name(by) })),
-                    _ if end == RunEnd::Degraded => Some((None, Self::Degraded)),
-                    _ => None,
-                };
-                [first, Some((run.provider.map(name), Self::RunFinished { end, attempts, elapsed }))]
+            Note::RunEnded(RunEnded { masked: Some(masked), provider: Some(by), .. }) => {
+                let happened = Happened::Masked { by: name_of(plan, by) };
+                Some(Self::new(now, Some(plan), Some(name_of(plan, masked)), happened))
             }
-            Note::Skipped { provider, skip } => one(provider, Self::Skipped { reason: skip }),
-            Note::Shadowed { provider, gate } => one(provider, Self::Shadowed { policy: gate }),
+            Note::RunEnded(RunEnded { end: RunEnd::Degraded, .. }) => {
+                Some(Self::new(now, Some(plan), None, Happened::Degraded))
+            }
+            _ => None,
+        }
+    }
+
+    /// What a note tells.
+    pub(super) fn of(note: &Note, plan: &Plan, now: Moment) -> Option<Self> {
+        let (provider, happened) = match *note {
+            Note::RunEnded(RunEnded { end, provider, attempts, took, .. }) => {
+                (provider, Happened::RunFinished { end, attempts, elapsed: took })
+            }
+            Note::Skipped { provider, skip } => (Some(provider), Happened::Skipped { reason: skip }),
+            Note::Shadowed { provider, gate } => (Some(provider), Happened::Shadowed { policy: gate }),
             Note::AttemptBegan { provider, start: Start::Failover { from } } => {
-                one(provider, Self::Failover { from: name(from) })
+                (Some(provider), Happened::Failover { from: name_of(plan, from) })
             }
             Note::AttemptEnded { end: AttemptEnd::Served | AttemptEnd::Dropped, .. }
             | Note::RunBegan
             | Note::AttemptBegan { .. }
-            | Note::Reconciled { .. } => [None, None],
+            | Note::Reconciled { .. } => return None,
             Note::AttemptEnded { provider, attempt, end, took } => {
-                one(provider, Self::AttemptFailed { attempt, end, took })
+                (Some(provider), Happened::AttemptFailed { attempt, end, took })
             }
-            Note::Retry { provider, attempt, wait } => one(provider, Self::Retry { attempt, wait }),
+            Note::Retry { provider, attempt, wait } => (Some(provider), Happened::Retry { attempt, wait }),
             Note::BreakerChanged { provider, change: Change { from, to } } => {
-                one(provider, Self::BreakerChanged { from, to })
+                (Some(provider), Happened::BreakerChanged { from, to })
             }
-        }
+        };
+        Some(Self::new(now, Some(plan), provider.map(|provider| name_of(plan, provider)), happened))
     }
+}
+
+fn name_of(plan: &Plan, provider: usize) -> Name {
+    plan.providers()[provider].name.clone()
 }

@@ -49,8 +49,11 @@ impl Hub {
 
     #[cold]
     fn make(&self, plan: &Plan, now: Moment, note: &Note, rare: bool) {
-        for (provider, happened) in Happened::of(note, plan).into_iter().flatten() {
-            self.publish(RuntimeEvent::new(now, Some(plan), provider, happened), rare);
+        if let Some(event) = RuntimeEvent::beside(note, plan, now) {
+            self.publish(event, rare);
+        }
+        if let Some(event) = RuntimeEvent::of(note, plan, now) {
+            self.publish(event, rare);
         }
     }
 
@@ -69,10 +72,10 @@ impl Hub {
         }
         if rare {
             let mut recent = lock(&self.recent);
-            let oldest = if recent.len() == RECENT { recent.pop_front() } else { None };
+            if recent.len() == RECENT {
+                recent.pop_front();
+            }
             recent.push_back(event);
-            drop(recent);
-            drop(oldest);
         }
     }
 
