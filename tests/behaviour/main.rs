@@ -21,5 +21,6 @@ mod runtime;
 mod shadow;
 mod statistics;
 mod time;
+#[cfg(feature = "tracing")]
 mod tracing;
 mod verdicts;

@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::hash::Hash;
 
 use super::call::Call;
@@ -163,13 +164,13 @@ impl<E> Run<E> {
                     let _inside = self.trace.in_run();
                     (self.classify)(&error)
                 };
-                let reply = Reply::Failed(verdict);
-                self.trace.block_ended(reply.into(), Some(&self.view.of(&error)));
                 self.errors.push(error);
-                (reply, None)
+                (Reply::Failed(verdict), None)
             }
         };
-        self.trace.block_ended(reply.into(), None);
+        let error = self.errors.last().filter(|_| matches!(reply, Reply::Failed(_)));
+        let error = error.map(|error| self.view.of(error));
+        self.trace.block_ended(reply.into(), error.as_ref().map(|error| error as &dyn Display));
         let (provider, source) = {
             let _inside = self.trace.in_run();
             self.engine.settle(&frame.live, now, reply)?

@@ -129,7 +129,8 @@ impl Subscriber for Ear {
         let message = fields.0.remove("message").unwrap_or_default();
         let mut heard = self.heard();
         heard.fields.extend(event.metadata().fields().iter().map(|field| field.name()));
-        let span = heard.inside.last().map_or("-", |at| heard.spans[*at].name);
+        let span = event.parent().map(index).or(heard.inside.last().copied());
+        let span = span.map_or("-", |at| heard.spans[at].name);
         let line = format!("{span} {}: {message}{}", event.metadata().level(), fields.line());
         heard.events.push(line);
     }

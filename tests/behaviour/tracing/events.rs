@@ -13,9 +13,9 @@ async fn r92_what_happens_in_a_run_is_told_within_its_span() {
     assert_eq!(
         told,
         [
-            "ductape.run INFO: attempt_failed attempt=1 event=attempt_failed outcome=failed plan=trace-pair provider=a took_ms=0.0",
+            "ductape.attempt INFO: attempt_failed attempt=1 event=attempt_failed outcome=failed plan=trace-pair provider=a error.message=Retry",
             "ductape.run INFO: retry attempt=2 event=retry plan=trace-pair provider=a wait_ms=10.0",
-            "ductape.run INFO: attempt_failed attempt=2 event=attempt_failed outcome=failed plan=trace-pair provider=a took_ms=0.0",
+            "ductape.attempt INFO: attempt_failed attempt=2 event=attempt_failed outcome=failed plan=trace-pair provider=a error.message=Retry",
             "ductape.run INFO: failover event=failover from=a plan=trace-pair provider=b",
             "ductape.run WARN: masked by=b event=masked plan=trace-pair provider=a",
             "ductape.run DEBUG: run_finished attempts=3 elapsed_ms=15.0 event=run_finished outcome=served plan=trace-pair provider=b",

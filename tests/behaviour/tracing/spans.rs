@@ -233,7 +233,7 @@ async fn r92_nothing_is_formatted_when_nobody_listens() {
     assert_eq!(shown.load(Ordering::Relaxed), 0);
     let _listening = ear.listen();
     runtime.scope(plan(&shown)).await.expect_err("it fails");
-    assert_eq!(shown.load(Ordering::Relaxed), 2, "and once for each attempt when somebody does");
+    assert_eq!(shown.load(Ordering::Relaxed), 4, "for each attempt, in its span and in an event, when somebody does");
 }
 
 /// A subscriber that is of no use at all.

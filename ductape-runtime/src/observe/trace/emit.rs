@@ -59,16 +59,6 @@ fn tell(event: &RuntimeEvent) {
                 );
             }
         }
-        Happened::AttemptFailed { attempt, end, took } => {
-            told!(
-                info,
-                event,
-                "attempt_failed",
-                ductape.attempt = *attempt,
-                ductape.outcome = end.as_str(),
-                ductape.took_ms = millis(*took)
-            );
-        }
         Happened::Retry { attempt, wait } => {
             told!(info, event, "retry", ductape.attempt = *attempt, ductape.wait_ms = millis(*wait));
         }
@@ -105,8 +95,8 @@ fn tell(event: &RuntimeEvent) {
                 ductape.to = to.as_str()
             );
         }
-        // A stream tells its reader of that, and nobody else.
-        Happened::Lost { .. } => {}
+        // The one is told within the span of the attempt, with its error; the other to the reader of a stream alone.
+        Happened::AttemptFailed { .. } | Happened::Lost { .. } => {}
     }
 }
 

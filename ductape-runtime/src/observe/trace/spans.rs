@@ -2,8 +2,9 @@ use std::fmt::Display;
 
 use tracing::field::{Empty, display};
 use tracing::level_filters::LevelFilter;
-use tracing::{Level, Span, info_span};
+use tracing::{Level, Span, info, info_span};
 
+use crate::Name;
 use crate::engine::Block;
 use crate::observe::{AttemptEnd, RunEnd, quietly};
 use crate::plan::Plan;
@@ -15,9 +16,15 @@ pub(crate) struct Trace(Option<Box<Spans>>);
 #[derive(Debug)]
 struct Spans {
     run: Span,
-    /// Of the block under way.
+    /// Of the block under way, whose attempt it is: the provider, and its number.
     block: Span,
+    plan: Name,
+    provider: Name,
+    attempt: u32,
 }
+
+/// What stands for the provider where it is the `#[degrade]` block.
+const DEGRADE: Name = Name::from_static("degrade");
 
 impl Trace {
     #[inline]
@@ -90,22 +97,23 @@ impl Spans {
             )
         };
         let run = quietly(run).filter(|run| !run.is_disabled())?;
-        Some(Box::new(Self { run, block: Span::none() }))
+        let (plan, provider) = (plan.tag.clone(), DEGRADE);
+        Some(Box::new(Self { run, block: Span::none(), plan, provider, attempt: 0 }))
     }
 
     #[cold]
     fn block_begins(&mut self, plan: &Plan, block: Block, attempt: u32) {
         /// Each kind of block has a span of its own name, and names are constants.
         macro_rules! span {
-            ($name:literal, $provider:expr) => {
+            ($name:literal) => {
                 info_span!(
                     target: "ductape",
                     parent: &self.run,
                     $name,
-                    otel.name = $provider,
+                    otel.name = &*self.provider,
                     otel.status_code = Empty,
                     ductape.plan = plan.tag(),
-                    ductape.provider = $provider,
+                    ductape.provider = &*self.provider,
                     ductape.attempt = attempt,
                     ductape.outcome = Empty,
                     "error.type" = Empty,
@@ -113,11 +121,15 @@ impl Spans {
                 )
             };
         }
-        let name = |provider: usize| plan.providers()[provider].name();
+        self.attempt = attempt;
+        self.provider = match block {
+            Block::Provider(provider) | Block::Reconcile(provider) => plan.providers()[provider].name.clone(),
+            Block::Degrade | Block::Over => DEGRADE,
+        };
         let span = quietly(|| match block {
-            Block::Provider(provider) => span!("ductape.attempt", name(provider)),
-            Block::Reconcile(provider) => span!("ductape.reconcile", name(provider)),
-            Block::Degrade | Block::Over => span!("ductape.degrade", "degrade"),
+            Block::Provider(_) => span!("ductape.attempt"),
+            Block::Reconcile(_) => span!("ductape.reconcile"),
+            Block::Degrade | Block::Over => span!("ductape.degrade"),
         });
         self.block = span.unwrap_or_else(Span::none);
     }
@@ -131,6 +143,23 @@ impl Spans {
                 block.record("error.message", display(error));
             }
         });
+        if end.is_error() {
+            quietly(|| {
+                info!(
+                    target: "ductape",
+                    parent: &block,
+                    {
+                        ductape.event = "attempt_failed",
+                        ductape.plan = &*self.plan,
+                        ductape.provider = &*self.provider,
+                        ductape.attempt = self.attempt,
+                        ductape.outcome = end.as_str(),
+                        error.message = error.map(display),
+                    },
+                    "attempt_failed"
+                );
+            });
+        }
         close(block);
     }
 
