@@ -1,5 +1,6 @@
 //! R33: values of earlier runs, and one run at a time for each key.
 
+mod corners;
 mod flight;
 mod keys;
 mod stale;

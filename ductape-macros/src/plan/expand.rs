@@ -161,7 +161,8 @@ fn run(model: &Model, body: &Body) -> TokenStream {
             quote_spanned! {span=>
                 match #cached.await {
                     #p::Cached::Known(__result) => __result,
-                    #p::Cached::Lead(__lead) => {
+                    #p::Cached::Lead(__leads) => {
+                        __lead = __leads;
                         let __result = #result;
                         __lead.land(__result)
                     }
@@ -171,7 +172,10 @@ fn run(model: &Model, body: &Body) -> TokenStream {
     };
     let view = view(span);
     let mutable = (!arms.is_empty()).then(|| quote_spanned!(span=> mut));
+    // Before the run, so that the run is dropped first: whoever takes over then finds free what it held.
+    let lead = cache.map(|_| quote_spanned!(span=> let __lead;));
     quote_spanned! {span=>
+        #lead
         let #mutable __run = #p::Run::begin(__plan, &__form, #view, #classify);
         #said
         let __result = #result;
@@ -192,7 +196,7 @@ fn cached(cache: &Clause, model: &Model, body: &Body) -> TokenStream {
         },
     );
     let caching = quote_spanned!(span=> __form.caching(#key));
-    quote_spanned!(at(model.function.sig.ident.span())=> #caching.look(&mut __run))
+    quote_spanned!(at(model.function.sig.ident.span())=> #caching.look(&mut __run, &|| ()))
 }
 
 /// What the run is told before it begins: `when(…)` and `sticky(…)`.

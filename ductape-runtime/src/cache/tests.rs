@@ -1,3 +1,4 @@
+use std::any::TypeId;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,12 +63,13 @@ fn r33_a_flight_is_gone_with_its_last_member() {
 }
 
 #[test]
-fn r33_each_type_has_a_shelf_of_its_own() {
+fn r33_each_instance_has_a_shelf_of_its_own() {
     let shelves = Shelves::default();
-    let one: Arc<Small> = shelves.of(&DEFINITION);
-    let same: Arc<Small> = shelves.of(&DEFINITION);
-    let other: Arc<Shelf<u32, u64, String>> = shelves.of(&DEFINITION);
+    let (first, second) = (TypeId::of::<u8>(), TypeId::of::<u16>());
+    let one: Arc<Small> = shelves.of(first, &DEFINITION);
+    let same: Arc<Small> = shelves.of(first, &DEFINITION);
+    let other: Arc<Small> = shelves.of(second, &DEFINITION);
     assert!(Arc::ptr_eq(&one, &same));
     land(&one, 1, Source::Provider);
-    assert!(matches!(other.look(1, &DEFINITION, NOW), Found::Flight(_)), "a value of another type");
+    assert!(matches!(other.look(1, &DEFINITION, NOW), Found::Flight(_)), "a value of another instance");
 }

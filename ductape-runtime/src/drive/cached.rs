@@ -1,5 +1,6 @@
 //! Runs of plans with a cache: around the run itself, which knows nothing of it.
 
+use std::any::TypeId;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +24,11 @@ pub enum Cached<T, E> {
 }
 
 /// The right to make the run of a key. Whoever drops it before it has landed leaves it to the next one who waits.
-pub struct Lead<T, E>(Option<Box<dyn Flying<T, E> + Send + Sync>>);
+pub struct Lead<T, E> {
+    flying: Option<Box<dyn Flying<T, E> + Send + Sync>>,
+    /// An attempt around the run leaves it less time than it has by itself, and others may have more.
+    is_hurried: bool,
+}
 
 /// A run that others may wait for, whatever its key.
 trait Flying<T, E> {
@@ -88,13 +93,16 @@ enum Opened<T, E> {
     Flying(Box<dyn Flying<T, E> + Send + Sync>),
 }
 
+/// Looks for a key on the shelf of an instance of the plan's function.
+type Open<K, T, E> = fn(&LivePlan, TypeId, K, Moment) -> Option<Opened<T, E>>;
+
 /// A key, and how to look for it.
 ///
 /// All that a cache asks of the types is asked where this is made: everything else goes by the function in it, so that
 /// what is missing is said once.
 pub struct Caching<K, T, E> {
     key: K,
-    open: fn(&LivePlan, K, Moment) -> Option<Opened<T, E>>,
+    open: Open<K, T, E>,
 }
 
 impl<T, E, R> Form<T, E, R> {
@@ -104,9 +112,9 @@ impl<T, E, R> Form<T, E, R> {
         T: CachedValue,
         E: CachedError,
     {
-        let open = |live: &LivePlan, key, now| {
+        let open = |live: &LivePlan, instance, key, now| {
             let (definition, shelves) = live.cache()?;
-            Some(match shelves.of::<K, T, E>(&definition).look(key, &definition, now) {
+            Some(match shelves.of::<K, T, E>(instance, &definition).look(key, &definition, now) {
                 Found::Fresh(kept) => Opened::Fresh(kept.value.clone(), kept),
                 Found::Flight(member) => Opened::Flying(Box::new(Flown { member, definition, permit: None })),
             })
@@ -118,12 +126,14 @@ impl<T, E, R> Form<T, E, R> {
 impl<K, T, E> Caching<K, T, E> {
     /// A fresh value, the result of a run under way, or the right to make one.
     ///
-    /// A wait for another run counts as part of this one: the same deadline bounds it.
-    pub async fn look(self, run: &mut Run<E>) -> Cached<T, E> {
+    /// A wait for another run counts as part of this one: the same deadline bounds it. The type of `instance` is one in
+    /// each instance of a generic function.
+    pub async fn look<F>(self, run: &mut Run<E>, _instance: &F) -> Cached<T, E> {
         let now = run.started();
-        let opened = run.frame.as_ref().and_then(|frame| (self.open)(&frame.live, self.key, now));
+        let instance = typeid::of::<F>();
+        let opened = run.frame.as_ref().and_then(|frame| (self.open)(&frame.live, instance, self.key, now));
         let mut flying = match opened {
-            None => return Cached::Lead(Lead(None)),
+            None => return Cached::Lead(Lead { flying: None, is_hurried: false }),
             Some(Opened::Fresh(value, kept)) => return Cached::Known(Ok(run.serve(value, &kept, Source::Cache))),
             Some(Opened::Flying(flying)) => flying,
         };
@@ -142,7 +152,8 @@ impl<K, T, E> Caching<K, T, E> {
                 None => run.give_up(),
             }
         }
-        Cached::Lead(Lead(Some(flying)))
+        let is_hurried = run.frame.as_ref().is_some_and(|frame| run.engine.is_hurried(&frame.live));
+        Cached::Lead(Lead { flying: Some(flying), is_hurried })
     }
 }
 
@@ -208,7 +219,7 @@ impl<T, E> Lead<T, E> {
     }
 
     fn stale(&self, run: &mut Run<E>) -> Option<Arc<Kept<T>>> {
-        self.0.as_ref()?.stale(run.started())
+        self.flying.as_ref()?.stale(run.started())
     }
 
     /// What the run comes to whose providers have failed: an old value, or why there is none.
@@ -218,19 +229,24 @@ impl<T, E> Lead<T, E> {
     /// Those of the run.
     pub fn fail(&self, mut run: Run<E>) -> Result<Outcome<T>, E> {
         let may_be_stale = matches!(run.engine.failing(), Some(ErrorKind::Exhausted | ErrorKind::Deadline));
-        match (&self.0, self.stale(&mut run).filter(|_| may_be_stale)) {
+        match (&self.flying, self.stale(&mut run).filter(|_| may_be_stale)) {
             (Some(flying), Some(kept)) => Ok(run.serve(flying.copy(&kept), &kept, Source::Stale)),
             _ => Err(run.fail()),
         }
     }
 
-    /// Hands the result on to all who wait for it.
+    /// Hands the result on to all who wait for it, unless it is this caller's alone: who ran out of time that others have
+    /// leaves the run to them.
     ///
     /// # Errors
     ///
     /// Those of the result.
     pub fn land(self, result: Result<Outcome<T>, E>) -> Result<Outcome<T>, E> {
-        if let Some(flying) = self.0 {
+        let is_own = match &result {
+            Ok(outcome) => outcome.source != Source::Provider,
+            Err(error) => error.kind() == ErrorKind::Deadline,
+        };
+        if let Some(flying) = self.flying.filter(|_| !(self.is_hurried && is_own)) {
             flying.land(&result);
         }
         result

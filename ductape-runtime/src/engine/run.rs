@@ -161,9 +161,6 @@ impl Engine {
         self.started = now;
         self.under_way = true;
         live.tell(now, Note::RunBegan);
-        if let Some(budget) = &live.budget {
-            budget.deposit(now);
-        }
         if let Some(deadline) = live.plan.deadline() {
             self.deadline = self.deadline.min(now + deadline);
         }
@@ -221,6 +218,11 @@ impl Engine {
         } else {
             self.deadline.back(live.plan.degrade().unwrap_or_default())
         }
+    }
+
+    /// Whether an attempt around the run leaves it less time than it has by itself.
+    pub(crate) fn is_hurried(&self, live: &LivePlan) -> bool {
+        self.deadline < self.started + live.plan.deadline().unwrap_or(live.longest_run)
     }
 
     /// The run has waited in vain: no provider is called any more.
@@ -379,6 +381,10 @@ impl Engine {
                 self.cut = true;
                 self.permit.abandon(live, provider, Duration::ZERO, now);
                 return self.end_turn(live, now);
+            }
+            // A run that calls nobody, such as one that is served from the cache, allows no retries of others.
+            if let (0, Some(budget)) = (self.attempts, &live.budget) {
+                budget.deposit(now);
             }
             self.permit.begin();
             self.attempts = self.attempts.saturating_add(1);
