@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
-use ductape::{Skip, Source, Verdict, action, fallback};
+use ductape::{Skip, Verdict, action, fallback};
 use tokio::time::sleep;
 
 use super::minute;
