@@ -32,11 +32,17 @@ impl Cache {
         self
     }
 
-    /// The most values that are kept; 10 000 unless said. Those that are used least make room.
+    /// The most values that are kept; 10 000 unless said. Those that are too old to be served make room first, then
+    /// those that are used least.
     #[must_use]
     pub const fn capacity(mut self, capacity: u32) -> Self {
         self.capacity = capacity;
         self
+    }
+
+    /// How old a value can get before it is of no use any more.
+    pub(crate) const fn lifetime(&self) -> Duration {
+        self.ttl.saturating_add(self.stale)
     }
 
     /// What a value belongs to: its key. The run evaluates it.

@@ -1,93 +1,113 @@
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::task::{Poll, Waker};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use crate::sync::{Mutex, lock};
 
-use super::{CacheKey, CachedError, CachedValue, Shelf};
-use crate::moment::Moment;
-use crate::sync::lock;
-use crate::{Outcome, Result};
-
-/// The run that is made for all who ask for one key, and what came of it.
-pub(crate) struct Flight<T, E> {
-    /// Whose turn it is to make the run: one member's at a time, in the order in which they came. Closed once the run
-    /// has landed.
-    turn: Arc<Semaphore>,
-    landed: OnceLock<Result<Outcome<T>, E>>,
-}
-
-impl<T, E> Flight<T, E> {
-    pub(super) fn new() -> Self {
-        Self { turn: Arc::new(Semaphore::new(1)), landed: OnceLock::new() }
-    }
-}
-
-/// Somebody who waits for the run of a key, or makes it.
+/// One run that several callers wait for: one of them leads it, the others follow.
 ///
-/// The last one to go takes the flight off the shelf.
-pub(crate) struct Member<K: CacheKey, T, E> {
-    pub(crate) shelf: Arc<Shelf<K, T, E>>,
-    pub(crate) key: K,
-    /// `None` only while it is dropped.
-    flight: Option<Arc<Flight<T, E>>>,
+/// When the leader leaves without a result, all that follow are woken, and the first to look leads from then on: one
+/// who is not polled keeps nobody waiting.
+pub(super) struct Flight<R>(Mutex<State<R>>);
+
+struct State<R> {
+    stage: Stage<R>,
+    /// Those who follow, by their tickets, and how to wake them once they wait.
+    followers: BTreeMap<u64, Option<Waker>>,
+    next_ticket: u64,
 }
 
-impl<K: CacheKey, T, E> Member<K, T, E> {
-    pub(super) fn new(shelf: Arc<Shelf<K, T, E>>, key: K, flight: Arc<Flight<T, E>>) -> Self {
-        Self { shelf, key, flight: Some(flight) }
-    }
-
-    /// Takes the flight off the shelf, unless another one has taken its place there.
-    fn take_off(&self, flight: &Arc<Flight<T, E>>) {
-        let mut flights = lock(&self.shelf.flights);
-        let is_there = flights.get(&self.key).is_some_and(|there| Arc::ptr_eq(there, flight));
-        let gone = is_there.then(|| flights.remove_entry(&self.key)).flatten();
-        drop(flights);
-        // The user's key is dropped outside of the lock.
-        drop(gone);
-    }
+enum Stage<R> {
+    Led,
+    Vacant,
+    Landed(R),
 }
 
-impl<K: CacheKey, T: CachedValue, E: CachedError> Member<K, T, E> {
-    /// Where the members wait for their turn to make the run; closed once it has landed.
-    pub(crate) fn turn(&self) -> Option<Arc<Semaphore>> {
-        self.flight.as_ref().map(|flight| Arc::clone(&flight.turn))
+/// What whoever comes is in a flight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Leads,
+    Follows(u64),
+}
+
+/// Those to wake, once no lock is held.
+#[must_use = "nobody else wakes them"]
+pub(super) struct Woken(Vec<Waker>);
+
+impl Woken {
+    pub(super) fn wake(self) {
+        self.0.into_iter().for_each(Waker::wake);
     }
 
-    /// What the run came to, once another member's has landed.
-    pub(crate) fn landed(&self) -> Option<Result<Outcome<T>, E>> {
-        self.flight.as_ref()?.landed.get().cloned()
-    }
-
-    /// The run has landed: its value is kept, and every member learns what came of it.
-    pub(crate) fn land(self, permit: OwnedSemaphorePermit, result: &Result<Outcome<T>, E>, at: Moment) {
-        if let Ok(outcome) = result {
-            self.shelf.keep(&self.key, outcome, at);
-        }
-        let Some(flight) = &self.flight else { return };
-        // Whoever comes from here on finds the value, or makes a run of their own.
-        self.take_off(flight);
-        if Arc::strong_count(flight) > 1 {
-            let _ = flight.landed.set(result.clone());
-        }
-        flight.turn.close();
-        drop(permit);
+    pub(super) fn none() -> Self {
+        Self(Vec::new())
     }
 }
 
-impl<K: CacheKey, T, E> Drop for Member<K, T, E> {
-    fn drop(&mut self) {
-        let Some(flight) = self.flight.take() else { return };
-        let mut flights = lock(&self.shelf.flights);
-        if !flights.get(&self.key).is_some_and(|there| Arc::ptr_eq(there, &flight)) {
-            // Landed: then this may be the last to hold what came of it, which is dropped outside of the lock.
-            drop(flights);
-            return;
+impl<R: Clone> Flight<R> {
+    /// Whoever makes it leads it.
+    pub(super) fn new() -> Self {
+        Self(Mutex::new(State { stage: Stage::Led, followers: BTreeMap::new(), next_ticket: 0 }))
+    }
+
+    /// One more caller wants what comes of it.
+    pub(super) fn board(&self) -> Role {
+        let mut state = lock(&self.0);
+        if let Stage::Vacant = state.stage {
+            state.stage = Stage::Led;
+            return Role::Leads;
         }
-        // Under the lock, so that of two who go at once the second sees that it is the last.
-        drop(flight);
-        let is_last = flights.get(&self.key).is_some_and(|there| Arc::strong_count(there) == 1);
-        let gone = is_last.then(|| flights.remove_entry(&self.key)).flatten();
-        drop(flights);
-        drop(gone);
+        let ticket = state.next_ticket;
+        state.next_ticket += 1;
+        state.followers.insert(ticket, None);
+        Role::Follows(ticket)
+    }
+
+    /// Ready with the result, or with `None` for whoever leads from now on; the ticket is used up then.
+    pub(super) fn poll(&self, ticket: u64, waker: &Waker) -> Poll<Option<R>> {
+        // Wakers are the executor's code: cloned and dropped while nothing is locked.
+        let waker = waker.clone();
+        let mut state = lock(&self.0);
+        let answer = match &state.stage {
+            Stage::Led => Poll::Pending,
+            Stage::Vacant => Poll::Ready(None),
+            Stage::Landed(result) => Poll::Ready(Some(result.clone())),
+        };
+        let before = match answer {
+            Poll::Pending => state.followers.insert(ticket, Some(waker)),
+            Poll::Ready(_) => state.followers.remove(&ticket),
+        };
+        if let Poll::Ready(None) = answer {
+            state.stage = Stage::Led;
+        }
+        drop(state);
+        drop(before);
+        answer
+    }
+
+    /// The leader leaves without a result. `None` when there is nobody who could take over.
+    pub(super) fn vacate(&self) -> Option<Woken> {
+        let mut state = lock(&self.0);
+        state.stage = Stage::Vacant;
+        (!state.followers.is_empty()).then(|| state.waiting())
+    }
+
+    /// One who follows leaves. Whether nobody is left: neither a leader nor anyone who could take over.
+    pub(super) fn leave(&self, ticket: u64) -> (bool, Option<Waker>) {
+        let mut state = lock(&self.0);
+        let waker = state.followers.remove(&ticket).flatten();
+        (matches!(state.stage, Stage::Vacant) && state.followers.is_empty(), waker)
+    }
+
+    /// The leader is back, with this result for all.
+    pub(super) fn land(&self, result: R) -> Woken {
+        let mut state = lock(&self.0);
+        state.stage = Stage::Landed(result);
+        state.waiting()
+    }
+}
+
+impl<R> State<R> {
+    fn waiting(&mut self) -> Woken {
+        Woken(self.followers.values_mut().filter_map(Option::take).collect())
     }
 }

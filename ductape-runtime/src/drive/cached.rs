@@ -1,13 +1,13 @@
 //! Runs of plans with a cache: around the run itself, which knows nothing of it.
 
 use std::any::TypeId;
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
 use super::run::Run;
-use crate::cache::{Cache, CacheKey, CachedError, CachedValue, Found, Kept, Member};
+use crate::cache::{Cache, CacheKey, CachedError, CachedValue, Kept, Landed, Look, Seat};
 use crate::engine::{Block, LivePlan};
 use crate::moment::Moment;
 use crate::observe::RunEnd;
@@ -23,7 +23,7 @@ pub enum Cached<T, E> {
     Lead(Lead<T, E>),
 }
 
-/// The right to make the run of a key. Whoever drops it before it has landed leaves it to the next one who waits.
+/// The right to make the run of a key. Whoever drops it before it has landed leaves it to another one who waits.
 pub struct Lead<T, E> {
     flying: Option<Box<dyn Flying<T, E> + Send + Sync>>,
     /// An attempt around the run leaves it less time than it has by itself, and others may have more.
@@ -32,17 +32,13 @@ pub struct Lead<T, E> {
 
 /// A run that others may wait for, whatever its key.
 trait Flying<T, E> {
-    /// Where its members wait for their turn.
-    fn turn(&self) -> Option<Arc<Semaphore>>;
+    fn leads(&self) -> bool;
 
-    /// The turn has come to this member.
-    fn take(&mut self, permit: OwnedSemaphorePermit);
-
-    /// What the run of another member came to.
-    fn landed(&self) -> Option<Result<Outcome<T>, E>>;
+    /// Ready with what another caller's run came to, or with `None` once the run is this caller's to make.
+    fn poll(&mut self, waker: &Waker) -> Poll<Option<Result<Outcome<T>, E>>>;
 
     /// The value that may stand in for a run which fails now.
-    fn stale(&self, now: Moment) -> Option<Arc<Kept<T>>>;
+    fn stale(&self, now: Moment) -> Option<Kept<T>>;
 
     /// Another value like it.
     fn copy(&self, kept: &Kept<T>) -> T;
@@ -51,49 +47,53 @@ trait Flying<T, E> {
     fn land(self: Box<Self>, result: &Result<Outcome<T>, E>);
 }
 
-struct Flown<K: CacheKey, T, E> {
-    member: Member<K, T, E>,
+struct Flown<K, T, E> {
+    seat: Seat<K, T, E>,
+    /// A value that is no longer fresh. Nobody else can have brought a newer one meanwhile.
+    old: Option<Kept<T>>,
     definition: Cache,
-    /// `None` until the turn has come.
-    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl<K: CacheKey, T: CachedValue, E: CachedError> Flying<T, E> for Flown<K, T, E> {
-    fn turn(&self) -> Option<Arc<Semaphore>> {
-        self.member.turn()
+    fn leads(&self) -> bool {
+        self.seat.leads()
     }
 
-    fn take(&mut self, permit: OwnedSemaphorePermit) {
-        self.permit = Some(permit);
+    fn poll(&mut self, waker: &Waker) -> Poll<Option<Result<Outcome<T>, E>>> {
+        let landed = std::task::ready!(self.seat.poll(waker));
+        Poll::Ready(landed.map(|landed| landed.map(|outcome| Outcome::clone(&outcome))))
     }
 
-    fn landed(&self) -> Option<Result<Outcome<T>, E>> {
-        self.member.landed()
-    }
-
-    fn stale(&self, now: Moment) -> Option<Arc<Kept<T>>> {
-        self.member.shelf.stale(&self.member.key, &self.definition, now)
+    fn stale(&self, now: Moment) -> Option<Kept<T>> {
+        self.old.clone().filter(|old| old.is_younger(self.definition.lifetime(), now))
     }
 
     fn copy(&self, kept: &Kept<T>) -> T {
-        kept.value.clone()
+        kept.outcome.value.clone()
     }
 
     fn land(self: Box<Self>, result: &Result<Outcome<T>, E>) {
-        let Self { member, permit, .. } = *self;
-        if let Some(permit) = permit {
-            member.land(permit, result, Moment::now());
+        let Self { seat, definition, .. } = *self;
+        if !seat.leads() {
+            return;
         }
+        let landed: Landed<T, E> = match result {
+            Ok(outcome) => Ok(Arc::new(outcome.clone())),
+            Err(error) => Err(error.clone()),
+        };
+        let kept = landed.as_ref().ok().filter(|outcome| outcome.source == Source::Provider);
+        let kept = kept.map(|outcome| Kept::new(Arc::clone(outcome), Moment::now()));
+        seat.land(landed, kept, &definition);
     }
 }
 
-/// What is on the shelf.
+/// What is in the store.
 enum Opened<T, E> {
-    Fresh(T, Arc<Kept<T>>),
+    Fresh(T, Kept<T>),
     Flying(Box<dyn Flying<T, E> + Send + Sync>),
 }
 
-/// Looks for a key on the shelf of an instance of the plan's function.
+/// Looks for a key in the store of an instance of the plan's function.
 type Open<K, T, E> = fn(&LivePlan, TypeId, K, Moment) -> Option<Opened<T, E>>;
 
 /// A key, and how to look for it.
@@ -113,10 +113,10 @@ impl<T, E, R> Form<T, E, R> {
         E: CachedError,
     {
         let open = |live: &LivePlan, instance, key, now| {
-            let (definition, shelves) = live.cache()?;
-            Some(match shelves.of::<K, T, E>(instance, &definition).look(key, &definition, now) {
-                Found::Fresh(kept) => Opened::Fresh(kept.value.clone(), kept),
-                Found::Flight(member) => Opened::Flying(Box::new(Flown { member, definition, permit: None })),
+            let (definition, stores) = live.cache()?;
+            Some(match stores.of::<K, T, E>(instance).look(&key, definition.ttl, now) {
+                Look::Fresh(kept) => Opened::Fresh(kept.outcome.value.clone(), kept),
+                Look::Seat(seat, old) => Opened::Flying(Box::new(Flown { seat, old, definition })),
             })
         };
         Caching { key, open }
@@ -137,18 +137,10 @@ impl<K, T, E> Caching<K, T, E> {
             Some(Opened::Fresh(value, kept)) => return Cached::Known(Ok(run.serve(value, &kept, Source::Cache))),
             Some(Opened::Flying(flying)) => flying,
         };
-        if let Some(turn) = flying.turn() {
-            let came = match Arc::clone(&turn).try_acquire_owned() {
-                Ok(permit) => Some(Ok(permit)),
-                Err(_) => run.wait_for(turn.acquire_owned()).await,
-            };
-            match came {
-                Some(Ok(permit)) => flying.take(permit),
-                Some(Err(_)) => {
-                    if let Some(result) = flying.landed() {
-                        return Cached::Known(run.share(result));
-                    }
-                }
+        if !flying.leads() {
+            match run.wait_for(poll_fn(|cx| flying.poll(cx.waker()))).await {
+                Some(Some(result)) => return Cached::Known(run.share(result)),
+                Some(None) => {}
                 None => run.give_up(),
             }
         }
@@ -160,8 +152,8 @@ impl<K, T, E> Caching<K, T, E> {
 impl<E> Run<E> {
     /// The outcome of this run, with the value of another one.
     fn serve<T>(&mut self, value: T, kept: &Kept<T>, source: Source) -> Outcome<T> {
-        let elapsed = self.end(source.into(), Some(&kept.provider));
-        Outcome { value, provider: kept.provider.clone(), attempts: self.engine.attempts(), elapsed, source }
+        let elapsed = self.end(source.into(), Some(&kept.outcome.provider));
+        Outcome { value, provider: kept.outcome.provider.clone(), attempts: self.engine.attempts(), elapsed, source }
     }
 
     /// The outcome of this run, which is that of the run it has waited for.
@@ -218,7 +210,7 @@ impl<T, E> Lead<T, E> {
         if block == Block::Degrade && self.stale(run).is_some() { Block::Over } else { block }
     }
 
-    fn stale(&self, run: &mut Run<E>) -> Option<Arc<Kept<T>>> {
+    fn stale(&self, run: &mut Run<E>) -> Option<Kept<T>> {
         self.flying.as_ref()?.stale(run.started())
     }
 

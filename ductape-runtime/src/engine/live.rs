@@ -13,7 +13,7 @@ use super::choice::{Orders, Set};
 use super::random::Seeds;
 use super::rate::{RateLimit, Tokens};
 use crate::Name;
-use crate::cache::{Cache, Shelves};
+use crate::cache::{Cache, Stores};
 use crate::moment::Moment;
 use crate::observe::{Note, Watch};
 use crate::plan::{Plan, Provider};
@@ -34,7 +34,7 @@ pub(crate) struct LivePlan {
     /// What the retry budget counts.
     pub(super) budget: Option<Account>,
     /// What it keeps of them.
-    shelves: Option<Shelves>,
+    stores: Option<Stores>,
     /// What is told of its runs.
     pub(crate) watch: Watch,
 }
@@ -99,7 +99,7 @@ impl LivePlan {
             weighted: of(|provider| provider.weight().is_some_and(|weight| weight > 0)),
             longest_run: plan.longest_run(),
             budget: plan.retry_budget().map(|_| Account::new()),
-            shelves: plan.cache().map(|_| Shelves::default()),
+            stores: plan.cache().map(|_| Stores::default()),
             plan,
             seeds,
             watch,
@@ -114,8 +114,8 @@ impl LivePlan {
     }
 
     /// The cache: its definition, and what it keeps.
-    pub(crate) fn cache(&self) -> Option<(Cache, &Shelves)> {
-        Some((self.plan.cache()?, self.shelves.as_ref()?))
+    pub(crate) fn cache(&self) -> Option<(Cache, &Stores)> {
+        Some((self.plan.cache()?, self.stores.as_ref()?))
     }
 
     /// The name under which the provider, or the degrade block, is known to people.

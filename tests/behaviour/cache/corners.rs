@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
-use ductape::{Skip, Verdict, action, fallback};
+use ductape::{Skip, Source, Verdict, action, fallback};
 use tokio::time::sleep;
 
 use super::minute;
@@ -125,4 +125,20 @@ async fn r80_what_a_dropped_leader_held_is_free_before_another_one_takes_over() 
         panic!("it takes over")
     };
     assert_eq!((*outcome, &*outcome.provider), (2, "a"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r33_a_follower_that_nobody_polls_keeps_nobody_waiting() {
+    let (world, a) = (seeded(), Script::of([hang(), ok()]));
+    let mut leader = Box::pin(world.scope(minute(1, &a)));
+    begin(leader.as_mut()).await;
+    let mut sleepy = pin!(world.scope(minute(1, &a)));
+    begin(sleepy.as_mut()).await;
+    let mut other = pin!(world.scope(minute(1, &a)));
+    begin(other.as_mut()).await;
+    drop(leader);
+    let outcome = tokio::time::timeout(ms(1), other.as_mut()).await.expect("it waits for nobody");
+    assert_eq!(*outcome.expect("a serves"), 2);
+    assert_eq!(sleepy.await.expect("it is there").source, Source::Cache);
+    assert_eq!(a.calls(), 2);
 }

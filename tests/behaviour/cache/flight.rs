@@ -218,7 +218,9 @@ async fn r33_a_follower_degrades_in_the_time_that_is_left_for_it() {
     let (a, b) = (Script::of([hang()]), Script::of([hang()]));
     run(async {
         let mut third = Box::pin(degrading(1, &a, &b));
+        // In this order, so that it is the second who takes over.
         let (_, _, third) = tokio::join!(
+            biased;
             timeout(ms(7_000), degrading(1, &a, &b)),
             async {
                 sleep(ms(1)).await;
