@@ -120,6 +120,19 @@ async fn sticky(key: &str, work: Work) -> ductape::Result<Outcome<[u64; 8]>, Ref
     }
 }
 
+#[fallback(hedge = "200ms")]
+async fn hedged(work: Work) -> ductape::Result<[u64; 8], Refused> {
+    #[primary("a")]
+    {
+        black_box(attempt());
+        work.answer().await
+    }
+    #[fallback("b")]
+    {
+        Ok([0; 8])
+    }
+}
+
 /// Polls to the end, which must be a good one, and counts what is allocated meanwhile.
 fn allocations<T, E>(future: impl Future<Output = Result<T, E>>) -> u64 {
     let mut future = pin!(future);
@@ -161,6 +174,7 @@ fn assert_all_clean(work: Work) {
     assert_eq!(of_hundred(|| runtime.scope(random(work))), 0);
     assert_eq!(of_hundred(|| random(work)), 0);
     assert_eq!(of_hundred(|| runtime.scope(sticky("key", work))), 0);
+    assert_eq!(of_hundred(|| runtime.scope(hedged(work))), 0);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders of `tests/ui` whose cases must not compile.
-const REFUSED: [&str; 12] = [
+const REFUSED: [&str; 13] = [
     "action",
     "cache",
     "clause",
@@ -16,6 +16,7 @@ const REFUSED: [&str; 12] = [
     "fallback",
     "function",
     "healthcheck",
+    "hedge",
     "policies",
     "quota",
     "several",

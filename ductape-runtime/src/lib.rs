@@ -58,7 +58,9 @@ pub mod __private {
     /// Of this version: the macros are pinned to it.
     pub mod v0_1 {
         pub use core::file;
+        pub use core::future::poll_fn;
         pub use core::option::Option::{self, None, Some};
+        pub use core::pin::pin;
         pub use core::primitive::{bool, f64, u32};
         pub use core::result::Result::{self, Err, Ok};
         pub use core::time::Duration;
@@ -67,7 +69,7 @@ pub mod __private {
         pub use inventory;
 
         pub use crate::cache::{Cache, CacheKey, CachedError, CachedValue, Key, OwnKey};
-        pub use crate::drive::{Cached, Caching, Run};
+        pub use crate::drive::{Cached, Caching, Clock, Hedged, Run};
         pub use crate::engine::{Block, Breaker, Bulkhead, Percent, Rate, RateLimit, RetryBudget};
         pub use crate::health::{AnyHealthcheck, Healthcheck, HealthcheckClauses, ProbeFuture};
         pub use crate::plan::{

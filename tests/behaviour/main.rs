@@ -13,6 +13,7 @@ mod events;
 mod futures;
 mod gates;
 mod health;
+mod hedge;
 mod mistakes;
 mod quota;
 mod rate_limit;

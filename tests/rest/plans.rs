@@ -76,6 +76,7 @@ pub(crate) static PLANS: &[Plan] = &[
     Plan { run: |caller| Box::pin(async move { limited(&caller).await }), providers: LIMITED },
     Plan { run: |caller| Box::pin(async move { everything(&caller).await }), providers: EVERYTHING },
     Plan { run: |caller| Box::pin(async move { cached(&caller).await }), providers: CACHED },
+    Plan { run: |caller| Box::pin(async move { hedged(&caller).await }), providers: HEDGED },
 ];
 
 const CACHED: &[Provider] = &[provider("a", 2, 0, 1)];
@@ -94,6 +95,59 @@ const CACHED: &[Provider] = &[provider("a", 2, 0, 1)];
 )]
 async fn cached(caller: &Caller) -> Answer {
     caller.attempt("a").await
+}
+
+const HEDGED: &[Provider] = &[provider("a", 2, 0, 2), provider("b", 3, 10, 1), provider("c", 2, 0, 1).rate(50, 4, 0)];
+
+/// Several turns at once, of which all but one lose.
+#[fallback(
+    tag = "rest-hedged",
+    classify(Bad::verdict),
+    timeout = "30ms",
+    hedge = "5ms",
+    backoff(base = "5ms"),
+    retry_budget = "100%"
+)]
+async fn hedged(caller: &Caller) -> Answer {
+    #[primary(
+        "a",
+        retries = 1,
+        when(caller.knows("a")),
+        breaker(
+            failure_rate = "50%",
+            window = "100ms",
+            min_calls = 4,
+            slow_call = "20ms",
+            cooldown = "10ms",
+            probes = 2
+        ),
+        bulkhead = 2
+    )]
+    {
+        caller.attempt("a").await
+    }
+
+    #[fallback(
+        "b",
+        retries = 1,
+        when(caller.knows("b")),
+        breaker(failures = 3, cooldown = "10ms", probes = 1),
+        bulkhead(max = 3, wait = "10ms")
+    )]
+    {
+        caller.attempt("b").await
+    }
+
+    #[fallback(
+        "c",
+        when(caller.knows("c")),
+        breaker(failures = 3, cooldown = "10ms", probes = 1),
+        bulkhead = 2,
+        rate_limit(rate = "50/s", burst = 4)
+    )]
+    {
+        caller.attempt("c").await
+    }
 }
 
 const ORDERED: &[Provider] = &[provider("a", 3, 0, 2), provider("b", 4, 15, 2)];

@@ -21,9 +21,6 @@ pub(crate) fn check(written: Vec<Written>, place: Place, diagnostics: &mut Diagn
                 continue;
             }
         };
-        if row.is_later() && seen.contains(&key) {
-            continue;
-        }
         match seen.iter().find(|first| **first == key).filter(|_| !row.repeats) {
             Some(first) => {
                 let help = format_args!("leave one `{key}` out");
@@ -32,10 +29,7 @@ pub(crate) fn check(written: Vec<Written>, place: Place, diagnostics: &mut Diagn
             }
             None => seen.push(key.clone()),
         }
-        if row.is_later() {
-            let help = format_args!("leave `{key}` out");
-            diagnostics.error(&key, format_args!("`{key}` is not available in this version"), help);
-        } else if let Some((value, tokens)) = read(&key, row, form, diagnostics) {
+        if let Some((value, tokens)) = read(&key, row, form, diagnostics) {
             let tokens = if tokens.is_empty() { key.to_token_stream() } else { tokens };
             clauses.sound.push(Clause { key, row, value, tokens });
         } else {
@@ -56,7 +50,7 @@ fn find(key: &Ident, place: Place, diagnostics: &mut Diagnostics) -> Result<&'st
         diagnostics.error(key, message, format_args!("`{key}` belongs {}", belongs(key)));
         return Err(None);
     }
-    let here = || place.rows().filter(|row| !row.is_later()).map(|row| row.name);
+    let here = || place.rows().map(|row| row.name);
     let meant = nearest(&key.to_string(), here());
     let right = meant.map(|name| format!("write `{name}`; ")).unwrap_or_default();
     let allowed = list(here(), "and");

@@ -11,7 +11,7 @@ use super::table::{Kind, Place, Row};
 fn markdown(places: &[Place]) -> String {
     let mut text = "| clause | meaning | default |\n|---|---|---|\n".to_owned();
     let mut rows: Vec<&Row> = Vec::new();
-    for row in places.iter().flat_map(|place| place.rows()).filter(|row| !row.is_later()) {
+    for row in places.iter().flat_map(|place| place.rows()) {
         if !rows.iter().any(|known| std::ptr::eq::<Row>(*known, row)) {
             rows.push(row);
         }

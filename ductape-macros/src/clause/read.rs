@@ -90,7 +90,7 @@ fn noun(kind: Kind) -> String {
         Kind::Number { .. } => "a number".to_owned(),
         Kind::Flag => "`true` or `false`".to_owned(),
         Kind::Choice { words, .. } => words_of(words),
-        Kind::Text | Kind::Tag | Kind::Later => "a string literal".to_owned(),
+        Kind::Text | Kind::Tag => "a string literal".to_owned(),
         Kind::Switch | Kind::Nested { .. } => "clauses".to_owned(),
     }
 }

@@ -62,8 +62,6 @@ pub(crate) enum Kind {
         /// The one of them that must be there.
         needs: Option<&'static str>,
     },
-    /// Not in this version.
-    Later,
 }
 
 impl Kind {
@@ -112,10 +110,6 @@ impl Row {
     /// Whether a plan's clause is the default of its providers.
     pub(crate) fn is_policy(&self) -> bool {
         self.places.contains(&Place::Primary) && self.places.contains(&Place::Fallback)
-    }
-
-    pub(crate) fn is_later(&self) -> bool {
-        matches!(self.kind, Kind::Later)
     }
 
     /// The inner clause that must be there.

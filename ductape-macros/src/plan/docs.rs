@@ -123,12 +123,13 @@ fn limits(model: &Model, body: &Body) -> Vec<String> {
     let at_most_once = plan.has("at_most_once").then(|| "At most once.".to_owned());
     let deadline = plan.get("deadline").map(|clause| format!("Deadline: {}.", value(clause)));
     let budget = plan.get("retry_budget").map(|clause| format!("Retry budget: {}.", value(clause)));
+    let hedge = plan.get("hedge").map(|clause| format!("Hedged after {}.", value(clause)));
     let cache = plan.get("cache").map(|clause| format!("Cached for {}.", value(clause)));
     let degrade = body.degrade.as_ref().map(|aside| {
         let timeout = aside.clauses.get("timeout").map_or_else(|| show(DEFAULT_TIMEOUT), value);
         format!("When nothing else is left, it degrades, within {timeout}.")
     });
-    at_most_once.into_iter().chain(deadline).chain(budget).chain(cache).chain(degrade).collect()
+    at_most_once.into_iter().chain(deadline).chain(budget).chain(hedge).chain(cache).chain(degrade).collect()
 }
 
 fn heading(model: &Model) -> String {

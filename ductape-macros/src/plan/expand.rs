@@ -132,13 +132,14 @@ fn run(model: &Model, body: &Body) -> TokenStream {
         quote_spanned!(span=> __form.retry_all())
     };
     let said = said(model, body);
-    let arms = arms(model, body);
+    let hedged = model.clauses.has("hedge");
+    let arms = if hedged { asides(body) } else { arms(model, body) };
     let cache = model.clauses.get("cache");
     let (next, fail) = match cache {
         None => (quote_spanned!(span=> __run.next()), quote_spanned!(span=> #p::Err(__run.fail()))),
         Some(_) => (quote_spanned!(span=> __lead.next(&mut __run)), quote_spanned!(span=> __lead.fail(__run))),
     };
-    // Without providers there is an error already.
+    // Without any block there is an error already, or all of them have lanes.
     let result = if arms.is_empty() {
         fail
     } else {
@@ -154,6 +155,7 @@ fn run(model: &Model, body: &Body) -> TokenStream {
             }
         }
     };
+    let result = if hedged { race(model, body, &result) } else { result };
     let result = match cache {
         None => result,
         Some(cache) => {
@@ -171,7 +173,7 @@ fn run(model: &Model, body: &Body) -> TokenStream {
         }
     };
     let view = view(span);
-    let mutable = (!arms.is_empty()).then(|| quote_spanned!(span=> mut));
+    let mutable = (hedged || !arms.is_empty()).then(|| quote_spanned!(span=> mut));
     // Before the run, so that the run is dropped first: whoever takes over then finds free what it held.
     let lead = cache.map(|_| quote_spanned!(span=> let __lead;));
     quote_spanned! {span=>
@@ -215,6 +217,46 @@ fn said(model: &Model, body: &Body) -> TokenStream {
     said
 }
 
+/// A lane for each provider, all of them polled in place, and what follows when nobody serves.
+fn race(model: &Model, body: &Body, otherwise: &TokenStream) -> TokenStream {
+    let span = at(model.function.sig.ident.span());
+    let p = private(span);
+    let names: Vec<_> = (0..body.providers.len()).map(|index| Ident::new(&format!("__lane_{index}"), span)).collect();
+    let lanes = body.providers.iter().zip(&names).enumerate().map(|(index, (provider, name))| {
+        let Provider { span, attrs, braces, .. } = provider;
+        let p = private(at(*span));
+        let index = Literal::usize_unsuffixed(index);
+        let items = items(&braces.stream());
+        let block = future(braces, "block", *span, body);
+        quote_spanned! {at(*span)=>
+            #items #attrs
+            let mut #name = #p::pin!(async {
+                let mut __lane = __hedged.lane(#index);
+                while __lane.turn().await {
+                    __lane.attempt(#block).await;
+                }
+            });
+        }
+    });
+    quote_spanned! {span=>
+        {
+            let __served = {
+                let __hedged = #p::Hedged::new(&mut __run);
+                let mut __clock = #p::pin!(#p::Clock::default());
+                #(#lanes)*
+                let __race = #p::poll_fn(|__cx| {
+                    __hedged.poll(__cx, __clock.as_mut(), &mut [#(#names.as_mut()),*])
+                });
+                __race.await
+            };
+            match __served {
+                #p::Some(__outcome) => #p::Ok(__outcome),
+                #p::None => #otherwise,
+            }
+        }
+    }
+}
+
 fn arms(model: &Model, body: &Body) -> Vec<TokenStream> {
     let mut arms = Vec::new();
     for (index, provider) in body.providers.iter().enumerate() {
@@ -238,6 +280,13 @@ fn arms(model: &Model, body: &Body) -> Vec<TokenStream> {
             });
         }
     }
+    arms.extend(asides(body));
+    arms
+}
+
+/// What is asked when no provider is left.
+fn asides(body: &Body) -> Vec<TokenStream> {
+    let mut arms = Vec::new();
     if let Some(Aside { marker, attrs, braces, .. }) = &body.degrade {
         let span = marker.span();
         let (p, block) = (private(at(span)), future(braces, "block", span, body));

@@ -231,7 +231,6 @@ fn a_clause_that_does_not_belong_is_told_where_it_would() {
         says(&provider(clause), "is no clause of", place);
     }
     says(&fallback("when(x)"), "`when` is no clause of", "a provider");
-    says(&fallback("hedge = \"200ms\""), "not available in this version", "out");
 }
 
 #[test]

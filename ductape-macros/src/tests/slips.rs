@@ -56,7 +56,6 @@ fn one_slip_is_one_error() {
     ] {
         says(&format!("#[fallback] {HEAD} {{ {body} }}"), message, help);
     }
-    says(&fallback("hedge = \"1s\", hedge = \"2s\""), "not available", "leave `hedge` out");
 }
 
 #[test]

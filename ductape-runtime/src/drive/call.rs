@@ -5,20 +5,32 @@ use pin_project_lite::pin_project;
 use tokio::task::coop::unconstrained;
 use tokio::time::Sleep;
 
-use super::frame::Entered;
-use super::run::Run;
-use crate::Outcome;
+use super::frame::{Entered, Frame};
+use crate::moment::Moment;
+use crate::observe::Trace;
+
+/// In whose run a block is polled.
+pub(super) trait Host {
+    /// The user's code runs from here on, or no longer.
+    fn polling(&mut self, is_polled: bool);
+
+    /// The frame and the span of the block under way.
+    fn around(&mut self) -> (&mut Option<Frame>, &Trace);
+
+    /// When the time of the block under way is up.
+    fn until(&self) -> Moment;
+}
 
 pin_project! {
     /// A user's block, polled in place until it is ready or its time is up.
     ///
     /// The timer is armed when the block is pending for the first time, and asked only after the block: a result that
     /// is there in the poll in which the time is up wins.
-    pub struct Call<'r, F: Future, T, E> {
-        run: &'r mut Run<E>,
+    pub struct Call<'r, H, F: Future, O> {
+        host: &'r mut H,
         #[pin]
         block: Option<F>,
-        read: fn(F::Output) -> Result<Option<T>, E>,
+        settle: fn(&mut H, Option<F::Output>) -> O,
         #[pin]
         timer: Option<Sleep>,
     }
@@ -33,30 +45,30 @@ pin_project! {
     }
 }
 
-impl<'r, F: Future, T, E> Call<'r, F, T, E> {
-    pub(super) fn new(run: &'r mut Run<E>, block: F, read: fn(F::Output) -> Result<Option<T>, E>) -> Self {
-        Self { run, block: Some(block), read, timer: None }
+impl<'r, H, F: Future, O> Call<'r, H, F, O> {
+    pub(super) fn new(host: &'r mut H, block: F, settle: fn(&mut H, Option<F::Output>) -> O) -> Self {
+        Self { host, block: Some(block), settle, timer: None }
     }
 }
 
-impl<F: Future, T, E> Future for Call<'_, F, T, E> {
-    type Output = Option<Outcome<T>>;
+impl<H: Host, F: Future, O> Future for Call<'_, H, F, O> {
+    type Output = O;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<O> {
         let mut this = self.project();
         let Some(block) = this.block.as_mut().as_pin_mut() else { return Poll::Pending };
-        this.run.polling = true;
+        this.host.polling(true);
         let polled = {
-            let (frame, trace) = this.run.around();
+            let (frame, trace) = this.host.around();
             let (_entered, _inside) = (Entered::new(frame), trace.in_block());
             block.poll(cx)
         };
-        this.run.polling = false;
+        this.host.polling(false);
         let result = match polled {
-            Poll::Ready(output) => Some((this.read)(output)),
+            Poll::Ready(output) => Some(output),
             Poll::Pending => {
                 if this.timer.is_none() {
-                    this.timer.set(Some(tokio::time::sleep_until(this.run.until().instant())));
+                    this.timer.set(Some(tokio::time::sleep_until(this.host.until().instant())));
                 }
                 // Without this, a block that spends tokio's budget of cooperation would keep its own timer from firing.
                 let up = this.timer.as_mut().as_pin_mut().is_none_or(|timer| {
@@ -71,9 +83,10 @@ impl<F: Future, T, E> Future for Call<'_, F, T, E> {
         };
         // The block ends before anything else begins.
         {
-            let _inside = this.run.trace.in_block();
+            let (_, trace) = this.host.around();
+            let _inside = trace.in_block();
             this.block.set(None);
         }
-        Poll::Ready(this.run.settle(result))
+        Poll::Ready((this.settle)(this.host, result))
     }
 }

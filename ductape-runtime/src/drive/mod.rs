@@ -6,8 +6,10 @@
 mod cached;
 mod call;
 mod frame;
+mod hedged;
 mod run;
 
 pub use cached::{Cached, Caching};
 pub use frame::{Attempt, attempt};
+pub use hedged::{Clock, Hedged};
 pub use run::Run;

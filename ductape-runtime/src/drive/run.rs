@@ -1,9 +1,9 @@
 use std::fmt::Display;
 use std::hash::Hash;
 
-use super::call::Call;
+use super::call::{Call, Host};
 use super::frame::{Frame, outer_deadline};
-use crate::engine::{Block, DEGRADE, Engine, Reply, Step, What, key_hash};
+use crate::engine::{Block, DEGRADE, Engine, Lanes, Reply, Step, What, key_hash};
 use crate::moment::Moment;
 use crate::observe::{AttemptEnd, RunEnd, Trace};
 use crate::plan::Site;
@@ -107,30 +107,30 @@ impl<E> Run<E> {
     }
 
     /// Polls a provider's block in place.
-    pub fn attempt<F, T>(&mut self, block: F) -> Call<'_, F, T, E>
+    pub fn attempt<F, T>(&mut self, block: F) -> Call<'_, Self, F, Option<Outcome<T>>>
     where
         F: Future<Output = Result<T, E>>,
     {
         self.block_begins(Block::Provider);
-        Call::new(self, block, |result| result.map(Some))
+        Call::new(self, block, |run, result| run.settle(result.map(|result| result.map(Some))))
     }
 
     /// Polls a `#[reconcile]` block in place.
-    pub fn reconcile<F, T>(&mut self, block: F) -> Call<'_, F, T, E>
+    pub fn reconcile<F, T>(&mut self, block: F) -> Call<'_, Self, F, Option<Outcome<T>>>
     where
         F: Future<Output = Result<Option<T>, E>>,
     {
         self.block_begins(Block::Reconcile);
-        Call::new(self, block, |result| result)
+        Call::new(self, block, Self::settle)
     }
 
     /// Polls the `#[degrade]` block in place.
-    pub fn degrade<F, T>(&mut self, block: F) -> Call<'_, F, T, E>
+    pub fn degrade<F, T>(&mut self, block: F) -> Call<'_, Self, F, Option<Outcome<T>>>
     where
         F: Future<Output = Result<T, E>>,
     {
         self.block_begins(|_| Block::Degrade);
-        Call::new(self, block, |result| result.map(Some))
+        Call::new(self, block, |run, result| run.settle(result.map(|result| result.map(Some))))
     }
 
     /// Begins the span of the block that the frame is of.
@@ -140,18 +140,40 @@ impl<E> Run<E> {
         }
     }
 
-    /// The frame and the span of the block under way.
-    pub(super) fn around(&mut self) -> (&mut Option<Frame>, &Trace) {
-        (&mut self.frame, &self.trace)
+    /// How its errors are judged, and shown.
+    pub(super) fn judge(&self) -> (fn(&E) -> Verdict, View<E>) {
+        (self.classify, self.view)
     }
 
-    /// When the time of the block under way is up.
-    pub(super) fn until(&self) -> Moment {
-        self.frame.as_ref().map_or(Moment::MAX, |frame| frame.until)
+    /// Takes what came of the block of one of several lanes. The answer is the outcome, but for the value.
+    pub(super) fn settle_lane(
+        &mut self,
+        lanes: &mut Lanes,
+        provider: usize,
+        reply: Reply,
+        error: Option<E>,
+    ) -> Option<Outcome<()>> {
+        let now = Moment::now();
+        self.now = Some(now);
+        self.errors.extend(error);
+        let frame = self.frame.as_ref()?;
+        let (provider, source) = {
+            let _inside = self.trace.in_run();
+            self.engine.settle_lane(lanes, &frame.live, now, (provider, reply))?
+        };
+        Some(self.served(now, provider, source))
+    }
+
+    /// The outcome, but for the value.
+    fn served(&mut self, now: Moment, provider: usize, source: Source) -> Outcome<()> {
+        let provider = self.frame.as_ref().map_or(Name::from_static(""), |frame| frame.live.name_of(provider));
+        let (attempts, elapsed) = (self.engine.attempts(), self.engine.elapsed(now));
+        self.trace.run_ended(source.into(), Some(&provider), attempts);
+        Outcome { value: (), provider, attempts, elapsed, source }
     }
 
     /// Takes what came of a block: its result, or `None` when its time was up.
-    pub(super) fn settle<T>(&mut self, result: Option<Result<Option<T>, E>>) -> Option<Outcome<T>> {
+    fn settle<T>(&mut self, result: Option<Result<Option<T>, E>>) -> Option<Outcome<T>> {
         let now = Moment::now();
         self.now = Some(now);
         let frame = self.frame.as_ref()?;
@@ -175,11 +197,8 @@ impl<E> Run<E> {
             let _inside = self.trace.in_run();
             self.engine.settle(&frame.live, now, reply)?
         };
-        let provider = frame.live.name_of(provider);
-        let (attempts, elapsed) = (self.engine.attempts(), self.engine.elapsed(now));
-        let end = if source == Source::Degraded { RunEnd::Degraded } else { RunEnd::Served };
-        self.trace.run_ended(end, Some(&provider), attempts);
-        value.map(|value| Outcome { value, provider, attempts, elapsed, source })
+        let outcome = self.served(now, provider, source);
+        value.map(|value| outcome.map(|()| value))
     }
 
     /// Why the run failed.
@@ -215,6 +234,20 @@ impl<E> Run<E> {
             }
         }
         Error::new(kind, live.plan.tag.clone(), trail, view)
+    }
+}
+
+impl<E> Host for Run<E> {
+    fn polling(&mut self, is_polled: bool) {
+        self.polling = is_polled;
+    }
+
+    fn around(&mut self) -> (&mut Option<Frame>, &Trace) {
+        (&mut self.frame, &self.trace)
+    }
+
+    fn until(&self) -> Moment {
+        self.frame.as_ref().map_or(Moment::MAX, |frame| frame.until)
     }
 }
 

@@ -107,6 +107,13 @@ impl Engine {
 
     /// The run is dropped: what the attempt under way holds goes back. It has panicked, or its caller has gone.
     pub(crate) fn abandon(&mut self, live: &LivePlan, now: Moment, panicked: bool) {
+        self.abandon_attempt(live, now, panicked);
+        self.phase = Phase::Over(ErrorKind::Exhausted);
+        self.end(live, now, if panicked { RunEnd::Panicked } else { RunEnd::Dropped });
+    }
+
+    /// The attempt in hand is dropped, or what would have become one.
+    pub(super) fn abandon_attempt(&mut self, live: &LivePlan, now: Moment, panicked: bool) {
         let mut permit = std::mem::take(&mut self.permit);
         match self.phase {
             Phase::Running { task: Task::Attempt { provider, number }, began, .. } => {
@@ -125,7 +132,5 @@ impl Engine {
             }
             _ => {}
         }
-        self.phase = Phase::Over(ErrorKind::Exhausted);
-        self.end(live, now, if panicked { RunEnd::Panicked } else { RunEnd::Dropped });
     }
 }

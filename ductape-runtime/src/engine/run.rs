@@ -31,8 +31,7 @@ pub(crate) struct Engine {
     pub(super) health: Override,
     /// The deadline has cut something short.
     pub(super) cut: bool,
-    /// The run has begun, and has not ended.
-    under_way: bool,
+    pub(super) course: Course,
     /// A provider's wish for a wait of its own was granted: from then on the worst case bounds the run.
     pub(super) wished: bool,
     pub(super) log: Log,
@@ -118,6 +117,16 @@ pub(super) enum Task {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Index(u8);
 
+/// Whether a run is under way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Course {
+    /// It has not begun, or it has ended.
+    Idle,
+    UnderWay,
+    /// It is, and the turn in hand is a hedge: it began beside others.
+    Beside,
+}
+
 /// Whether health is overridden in this run (R55): judged once, at the first refusal by health.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Override {
@@ -139,7 +148,7 @@ impl Engine {
             sticky: None,
             health: Override::Unjudged,
             cut: false,
-            under_way: false,
+            course: Course::Idle,
             wished: false,
             log: Log::new(),
             permit: Permit::default(),
@@ -159,7 +168,7 @@ impl Engine {
     /// The run begins: its clock runs from here on.
     pub(crate) fn start(&mut self, live: &LivePlan, now: Moment) {
         self.started = now;
-        self.under_way = true;
+        self.course = Course::UnderWay;
         live.tell(now, Note::RunBegan);
         if let Some(deadline) = live.plan.deadline() {
             self.deadline = self.deadline.min(now + deadline);
@@ -168,7 +177,7 @@ impl Engine {
 
     /// Whether the run has begun, and has not ended.
     pub(crate) fn under_way(&self) -> bool {
-        self.under_way
+        self.course != Course::Idle
     }
 
     /// The run is over without a provider's value, and its caller learns of it.
@@ -177,7 +186,7 @@ impl Engine {
     }
 
     fn over(&mut self, live: &LivePlan, now: Moment, end: RunEnd, provider: Option<usize>) {
-        if std::mem::take(&mut self.under_way) {
+        if std::mem::replace(&mut self.course, Course::Idle) != Course::Idle {
             let masked = provider.and_then(|provider| self.masked(live, provider));
             let clean = matches!(end, RunEnd::Served | RunEnd::Cached) && self.is_clean();
             let (attempts, took) = (self.attempts, self.elapsed(now));
@@ -242,19 +251,29 @@ impl Engine {
     /// What to do next.
     pub(crate) fn next(&mut self, live: &LivePlan, now: Moment) -> Step {
         loop {
+            if let Some(step) = self.advance(live, now) {
+                return step;
+            }
+            match self.choose(live, now) {
+                Some(provider) => {
+                    self.done = self.done.with(provider);
+                    self.phase =
+                        Phase::Waiting { at: now, then: Task::Attempt { provider: provider.into(), number: 1 } };
+                }
+                None => self.finish(live, now),
+            }
+        }
+    }
+
+    /// The next step of the turn in hand; `None` when it is over, or has not begun.
+    pub(super) fn advance(&mut self, live: &LivePlan, now: Moment) -> Option<Step> {
+        loop {
             let phase = self.phase;
             match phase {
-                Phase::Choosing => match self.choose(live, now) {
-                    Some(provider) => {
-                        self.done = self.done.with(provider);
-                        self.phase =
-                            Phase::Waiting { at: now, then: Task::Attempt { provider: provider.into(), number: 1 } };
-                    }
-                    None => self.finish(live, now),
-                },
-                Phase::Waiting { at, .. } | Phase::Entered { at, .. } if at > now => return Step::Wait(at),
+                Phase::Choosing => return None,
+                Phase::Waiting { at, .. } | Phase::Entered { at, .. } if at > now => return Some(Step::Wait(at)),
                 Phase::Queueing { until, .. } if until > now && self.poll_place(Waker::noop()).is_pending() => {
-                    return Step::Queue(until);
+                    return Some(Step::Queue(until));
                 }
                 Phase::Waiting { then: Task::Attempt { provider, number }, .. } => {
                     self.enter(live, now, provider.into(), number);
@@ -265,8 +284,8 @@ impl Engine {
                 Phase::Waiting { then, .. } | Phase::Queueing { then, .. } | Phase::Entered { then, .. } => {
                     self.begin(live, now, then);
                 }
-                Phase::Running { task, until, .. } => return Step::Call { block: task.block(), until },
-                Phase::Over(kind) => return Step::Over(kind),
+                Phase::Running { task, until, .. } => return Some(Step::Call { block: task.block(), until }),
+                Phase::Over(kind) => return Some(Step::Over(kind)),
             }
         }
     }
@@ -336,6 +355,7 @@ impl Engine {
         }
         let attempt = |what| matches!(what, What::Failed { .. } | What::TimedOut { .. });
         match self.log.iter().rfind(|mark| attempt(mark.what())) {
+            _ if number == 1 && self.course == Course::Beside => Start::Hedge,
             Some(last) if number == 1 => Start::Failover { from: last.provider() },
             _ => Start::Retry,
         }

@@ -137,7 +137,7 @@ impl Engine {
 }
 
 /// Counts a retry, if the plan's budget has room for one (R72).
-fn over_budget(live: &LivePlan, now: Moment) -> bool {
+pub(super) fn over_budget(live: &LivePlan, now: Moment) -> bool {
     match (live.plan.retry_budget(), &live.budget) {
         (Some(definition), Some(budget)) => !budget.withdraw(&definition, now),
         _ => false,

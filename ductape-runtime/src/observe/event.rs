@@ -68,6 +68,8 @@ pub enum Happened {
         /// The one that has failed before.
         from: Name,
     },
+    /// The run goes on at this provider too, since those under way are slow.
+    Hedge,
     /// The provider was refused. Those of a `when(…)` are made only while someone listens.
     Skipped {
         /// Why.
@@ -174,6 +176,7 @@ impl RuntimeEvent {
             Note::AttemptBegan { provider, start: Start::Failover { from } } => {
                 (Some(provider), Happened::Failover { from: name_of(plan, from) })
             }
+            Note::AttemptBegan { provider, start: Start::Hedge } => one(provider, Self::Hedge),
             Note::AttemptEnded { end: AttemptEnd::Served | AttemptEnd::Dropped, .. }
             | Note::RunBegan
             | Note::AttemptBegan { .. }

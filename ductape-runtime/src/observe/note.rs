@@ -53,6 +53,8 @@ pub(crate) enum Start {
     Retry,
     /// The turn of this other provider is over, without success.
     Failover { from: usize },
+    /// Those under way are slow.
+    Hedge,
 }
 
 /// How an attempt ended.

@@ -74,6 +74,7 @@ impl PlanClauses {
                 degrade: None,
                 retry_budget: None,
                 cache: None,
+                hedge: None,
             },
         }
     }
@@ -152,6 +153,14 @@ impl PlanClauses {
         self
     }
 
+    /// Starts the next provider beside those that have not answered after this time; off unless said.
+    ///
+    /// The first success wins. Hedges count as retries in the plan's budget, which is 10% unless said.
+    pub const fn hedge(mut self, delay: Duration) -> Self {
+        self.policy.hedge = Some(delay);
+        self
+    }
+
     /// Fresh values of earlier runs are served without a call, old ones when the providers fail; off unless said.
     ///
     /// Callers that ask for one key at once share one run.
@@ -168,7 +177,10 @@ impl PlanClauses {
 
     /// The definition.
     pub const fn build(self) -> Plan {
-        let Self { kind, tag, name, description, place, providers, policy } = self;
+        let Self { kind, tag, name, description, place, providers, mut policy } = self;
+        if policy.hedge.is_some() && policy.retry_budget.is_none() {
+            policy.retry_budget = Some(RetryBudget::HEDGED);
+        }
         Plan {
             kind,
             tag: Name::from_static(tag),

@@ -65,6 +65,7 @@ pub(crate) struct PlanPolicy {
     pub(crate) degrade: Option<Duration>,
     pub(crate) retry_budget: Option<RetryBudget>,
     pub(crate) cache: Option<Cache>,
+    pub(crate) hedge: Option<Duration>,
 }
 
 /// Which attribute made a plan.
@@ -179,6 +180,11 @@ impl Plan {
     /// How many retries there may be for the calls of the plan.
     pub fn retry_budget(&self) -> Option<RetryBudget> {
         self.policy.retry_budget
+    }
+
+    /// After which time the next provider starts beside those that have not answered.
+    pub fn hedge(&self) -> Option<Duration> {
+        self.policy.hedge
     }
 
     /// How long values are kept, and how many.

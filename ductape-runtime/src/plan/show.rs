@@ -102,6 +102,7 @@ impl Plan {
             traits.push("at most once".to_owned());
         }
         traits.extend(self.retry_budget().map(|budget| budget.to_string()));
+        traits.extend(self.hedge().map(|delay| format!("hedged after {}", Span(delay))));
         traits.extend(self.cache().map(|cache| cache.to_string()));
         if self.kind() == PlanKind::Quota {
             traits.push(match (self.sticky(), self.pick()) {
@@ -225,7 +226,7 @@ impl Display for Plan {
 
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut plan = serializer.serialize_struct("Plan", if self.kind() == PlanKind::Quota { 18 } else { 14 })?;
+        let mut plan = serializer.serialize_struct("Plan", if self.kind() == PlanKind::Quota { 19 } else { 15 })?;
         plan.serialize_field("kind", &self.kind())?;
         plan.serialize_field("tag", self.tag())?;
         plan.serialize_field("name", self.name())?;
@@ -243,6 +244,7 @@ impl Serialize for Plan {
         }
         plan.serialize_field("providers", self.providers())?;
         plan.serialize_field("retry_budget", &self.retry_budget())?;
+        plan.serialize_field("hedge", &self.hedge().map(Span))?;
         plan.serialize_field("cache", &self.cache())?;
         plan.serialize_field("degrade", &self.degrade().map(Span))?;
         plan.serialize_field("worst_case", &self.worst_case())?;

@@ -113,3 +113,26 @@ pub async fn with_an_error_of_its_own(client: &Client, text: Result<&str, Mine>)
         Ok(2)
     }
 }
+
+/// With several providers at once, and their values kept.
+///
+/// # Errors
+///
+/// When nobody works.
+#[fallback(hedge = "200ms", cache(ttl = "60s", stale = "10m", capacity = 100, key(text)), timeout(TIMEOUT))]
+pub async fn hedged_and_cached(client: &Client, text: &str) -> ductape::Result<Outcome<u64>, Failure> {
+    #[primary("first", retries(RETRIES))]
+    {
+        client.send(text).await
+    }
+
+    #[fallback("second", when(text.is_empty()))]
+    {
+        client.send(text).await
+    }
+
+    #[degrade]
+    {
+        Ok(0)
+    }
+}

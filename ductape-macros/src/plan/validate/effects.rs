@@ -2,12 +2,13 @@
 
 use super::layout::Named;
 use crate::clause::table::{DEFAULT_BASE, DEFAULT_MAX};
-use crate::clause::{Clause, Clauses};
+use crate::clause::{Clause, Clauses, Value};
 use crate::diagnostics::Diagnostics;
 use crate::literal::duration::show;
 
 pub(super) fn check(clauses: &Clauses, providers: &[Named], diagnostics: &mut Diagnostics) {
     at_most_once(clauses, diagnostics);
+    hedge(clauses, diagnostics);
     reconcile(clauses, providers, diagnostics);
     backoff(clauses, providers, diagnostics);
 }
@@ -17,6 +18,19 @@ fn at_most_once(clauses: &Clauses, diagnostics: &mut Diagnostics) {
     if let (Some(clause), false) = (clauses.get("at_most_once"), clauses.mentions("classify")) {
         let help = "write `classify(path)` too: only you know which errors mean that nothing happened";
         diagnostics.error(&clause.key, "`at_most_once` needs `classify`", help);
+    }
+}
+
+/// A hedge does the work of one that may still succeed, and goes on to the next provider.
+fn hedge(clauses: &Clauses, diagnostics: &mut Diagnostics) {
+    let Some(clause) = clauses.get("hedge") else { return };
+    if clauses.mentions("at_most_once") {
+        let help = "leave `hedge` out: it does the work again while it is still being done";
+        diagnostics.error(&clause.key, "an `at_most_once` plan cannot have a `hedge`", help);
+    }
+    if clauses.get("failover").is_some_and(|clause| matches!(clause.value, Value::Flag(false))) {
+        let help = "leave `hedge` out, or `failover = false`";
+        diagnostics.error(&clause.key, "without failover there is no next provider for a `hedge`", help);
     }
 }
 

@@ -6,7 +6,7 @@
 ///| `provider-2` | fallback |  |
 ///| `provider-3` | fallback | yes |
 ///
-///Deadline: 3s. Worst case: 3 attempts, 3s.
+///Deadline: 3s. Hedged after 1s. Worst case: 3 attempts, 3s.
 #[allow(unused)]
 async fn f() -> ductape::Result<u8, String> {
     let __plan: &'static ::ductape::__private::v0_1::Site = {
@@ -41,6 +41,7 @@ async fn f() -> ductape::Result<u8, String> {
                     ),
                 )
                 .deadline(::ductape::__private::v0_1::Duration::from_nanos(3000000000))
+                .hedge(::ductape::__private::v0_1::Duration::from_nanos(1000000000))
                 .build(),
         );
         ::ductape::__private::v0_1::inventory::submit! {
@@ -66,57 +67,44 @@ async fn f() -> ductape::Result<u8, String> {
         },
         __form.retry_all(),
     );
-    let __result = loop {
-        let __answer = match __run.next().await {
-            ::ductape::__private::v0_1::Block::Provider(0) => {
-                __run
-                    .attempt(async {
-                        if let ::ductape::__private::v0_1::Some(__never) = __form.block()
-                        {
-                            return __never;
-                        }
-                        Ok(1)
-                    })
-                    .await
-            }
-            ::ductape::__private::v0_1::Block::Provider(1) => {
-                __run
-                    .attempt(async {
-                        if let ::ductape::__private::v0_1::Some(__never) = __form.block()
-                        {
-                            return __never;
-                        }
-                        Ok(2)
-                    })
-                    .await
-            }
-            ::ductape::__private::v0_1::Block::Provider(2) => {
-                __run
-                    .attempt(async {
-                        if let ::ductape::__private::v0_1::Some(__never) = __form.block()
-                        {
-                            return __never;
-                        }
-                        Ok(3)
-                    })
-                    .await
-            }
-            ::ductape::__private::v0_1::Block::Reconcile(2) => {
-                __run
-                    .reconcile(async {
-                        if let ::ductape::__private::v0_1::Some(__never) = __form
-                            .reconcile()
-                        {
-                            return __never;
-                        }
-                        Ok(None)
-                    })
-                    .await
-            }
-            _ => break ::ductape::__private::v0_1::Err(__run.fail()),
+    let __result = {
+        let __served = {
+            let __hedged = ::ductape::__private::v0_1::Hedged::new(&mut __run);
+            let mut __clock = ::ductape::__private::v0_1::pin!(
+                ::ductape::__private::v0_1::Clock::default()
+            );
+            let mut __lane_0 = ::ductape::__private::v0_1::pin!(
+                async { let mut __lane = __hedged.lane(0); while __lane.turn(). await {
+                __lane.attempt(async { if let ::ductape::__private::v0_1::Some(__never) =
+                __form.block() { return __never; } Ok(1) }). await; } }
+            );
+            let mut __lane_1 = ::ductape::__private::v0_1::pin!(
+                async { let mut __lane = __hedged.lane(1); while __lane.turn(). await {
+                __lane.attempt(async { if let ::ductape::__private::v0_1::Some(__never) =
+                __form.block() { return __never; } Ok(2) }). await; } }
+            );
+            let mut __lane_2 = ::ductape::__private::v0_1::pin!(
+                async { let mut __lane = __hedged.lane(2); while __lane.turn(). await {
+                __lane.attempt(async { if let ::ductape::__private::v0_1::Some(__never) =
+                __form.block() { return __never; } Ok(3) }). await; } }
+            );
+            let __race = ::ductape::__private::v0_1::poll_fn(|__cx| {
+                __hedged
+                    .poll(
+                        __cx,
+                        __clock.as_mut(),
+                        &mut [__lane_0.as_mut(), __lane_1.as_mut(), __lane_2.as_mut()],
+                    )
+            });
+            __race.await
         };
-        if let ::ductape::__private::v0_1::Some(__outcome) = __answer {
-            break ::ductape::__private::v0_1::Ok(__outcome);
+        match __served {
+            ::ductape::__private::v0_1::Some(__outcome) => {
+                ::ductape::__private::v0_1::Ok(__outcome)
+            }
+            ::ductape::__private::v0_1::None => {
+                ::ductape::__private::v0_1::Err(__run.fail())
+            }
         }
     };
     __form.lower(__result)
@@ -125,13 +113,10 @@ async fn f() -> ductape::Result<u8, String> {
     "`A Tag` is no valid tag\nhelp: write `\"a-tag\"`: lowercase letters and digits, in parts joined by `-`, `_` or `.`, at most 64 characters"
 }
 ::core::compile_error! {
-    "`hedge` is not available in this version\nhelp: leave `hedge` out"
-}
-::core::compile_error! {
     "`at_most_once` is a switch and takes no value\nhelp: write `at_most_once`"
 }
 ::core::compile_error! {
-    "unknown clause `colour`\nhelp: the clauses of a `#[fallback]` function are `tag`, `name`, `description`, `deadline`, `classify`, `at_most_once`, `all_unhealthy`, `error`, `retry_budget`, `cache`, `retries`, `backoff`, `timeout`, `healthcheck`, `breaker`, `bulkhead`, `rate_limit` and `dependency`"
+    "unknown clause `colour`\nhelp: the clauses of a `#[fallback]` function are `tag`, `name`, `description`, `deadline`, `classify`, `at_most_once`, `all_unhealthy`, `error`, `retry_budget`, `hedge`, `cache`, `retries`, `backoff`, `timeout`, `healthcheck`, `breaker`, `bulkhead`, `rate_limit` and `dependency`"
 }
 ::core::compile_error! {
     "a block cannot be compiled conditionally\nhelp: write `when(cfg!(…))` among the provider's clauses"
@@ -159,4 +144,7 @@ async fn f() -> ductape::Result<u8, String> {
 }
 ::core::compile_error! {
     "the provider name `a` is given here first"
+}
+::core::compile_error! {
+    "an `at_most_once` plan cannot have a `hedge`\nhelp: leave `hedge` out: it does the work again while it is still being done"
 }

@@ -13,6 +13,9 @@ pub struct RetryBudget {
 }
 
 impl RetryBudget {
+    /// Of a hedged plan that says nothing: a tenth.
+    pub(crate) const HEDGED: Self = Self::new(Percent::hundredths(1_000));
+
     /// So many for each hundred calls: 20 % is one for every five.
     pub const fn new(share: Percent) -> Self {
         Self { share }

@@ -25,6 +25,7 @@ struct ProviderMeters {
     in_flight: Gauge,
     retries: Counter,
     failovers: Counter,
+    hedges: Counter,
     masked: Counter,
     skips: [Counter; REASONS],
     shadowed: [Counter; Gate::ALL.len()],
@@ -109,6 +110,7 @@ impl Meters {
                     Start::First => {}
                     Start::Retry => provider.retries.increment(1),
                     Start::Failover { .. } => provider.failovers.increment(1),
+                    Start::Hedge => provider.hedges.increment(1),
                 }
                 if cost != 0.0 {
                     provider.cost.increment(cost);
@@ -142,6 +144,7 @@ impl ProviderMeters {
             in_flight: series.gauge(&table::ATTEMPTS_IN_FLIGHT),
             retries: series.counter(&table::RETRIES),
             failovers: series.counter(&table::FAILOVERS),
+            hedges: series.counter(&table::HEDGES),
             masked: series.counter(&table::MASKED),
             skips: skips.map(|reason| series.with("reason", reason).counter(&table::SKIPS)),
             shadowed: Gate::ALL.map(|gate| series.with("reason", gate.as_str()).counter(&table::SHADOWED)),
@@ -157,6 +160,7 @@ impl ProviderMeters {
             in_flight: Gauge::noop(),
             retries: Counter::noop(),
             failovers: Counter::noop(),
+            hedges: Counter::noop(),
             masked: Counter::noop(),
             skips: std::array::from_fn(|_| Counter::noop()),
             shadowed: Gate::ALL.map(|_| Counter::noop()),

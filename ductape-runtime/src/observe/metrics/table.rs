@@ -52,6 +52,8 @@ metrics! {
         "attempts after the first of a turn"
     FAILOVERS: "ductape_failovers_total" Counter in Count by "plan", "provider";
         "turns after that of another provider had failed"
+    HEDGES: "ductape_hedges_total" Counter in Count by "plan", "provider";
+        "turns beside those of other providers, since these were slow"
     MASKED: "ductape_masked_failures_total" Counter in Count by "plan", "provider";
         "runs in which the provider failed or was refused, and another one served"
     SKIPS: "ductape_skips_total" Counter in Count by "plan", "provider", "reason";

@@ -69,6 +69,8 @@ pub struct RunCounts {
     pub dropped: u64,
     /// Attempts after the first of a provider's turn.
     pub retries: u64,
+    /// Turns that began beside others, since these were slow.
+    pub hedges: u64,
     /// Successes that a fallback made possible: another provider had failed or was refused before, for any reason but
     /// its `when(…)` or an operator's wish.
     pub masked: u64,
@@ -101,6 +103,8 @@ pub struct CallCounts {
     pub dropped: u64,
     /// Attempts after the first of a turn.
     pub retries: u64,
+    /// Turns that began beside those of other providers, since these were slow.
+    pub hedges: u64,
     /// Attempts of which a `#[reconcile]` block found that they had taken effect; they are counted as timeouts or
     /// failures as well.
     pub reconciled: u64,

@@ -40,6 +40,7 @@ enum Call {
     Aborted,
     Dropped,
     Retries,
+    Hedges,
     Reconciled,
     Masked,
     ShadowedBreaker,
@@ -79,8 +80,10 @@ impl Statistics {
             Note::AttemptBegan { provider, start } => {
                 let recorder = &self.providers[provider];
                 recorder.count(now, Call::Calls as usize);
-                if start == Start::Retry {
-                    recorder.count(now, Call::Retries as usize);
+                match start {
+                    Start::Retry => recorder.count(now, Call::Retries as usize),
+                    Start::Hedge => recorder.count(now, Call::Hedges as usize),
+                    Start::First | Start::Failover { .. } => {}
                 }
                 let cost = plan.providers()[provider].cost();
                 if cost != 0.0 {
@@ -175,6 +178,7 @@ fn run_counts<'a>(sums: &Sums<RUN_COUNTS>, providers: impl Iterator<Item = &'a C
     };
     providers.fold(own, |sum, provider| RunCounts {
         retries: sum.retries + provider.retries,
+        hedges: sum.hedges + provider.hedges,
         masked: sum.masked + provider.masked,
         cost: sum.cost + provider.cost,
         ..sum
@@ -192,6 +196,7 @@ fn call_counts(sums: &Sums<CALL_COUNTS>) -> CallCounts {
         aborted: of(Call::Aborted),
         dropped: of(Call::Dropped),
         retries: of(Call::Retries),
+        hedges: of(Call::Hedges),
         reconciled: of(Call::Reconciled),
         masked: of(Call::Masked),
         skips: Skips::of(array::from_fn(|reason| sums.counts[Call::Skips as usize + reason])),

@@ -63,6 +63,7 @@ fn tell(event: &RuntimeEvent) {
             told!(info, event, "retry", ductape.attempt = *attempt, ductape.wait_ms = millis(*wait));
         }
         Happened::Failover { from } => told!(info, event, "failover", ductape.from = &**from),
+        Happened::Hedge => told!(info, event, "hedge"),
         Happened::Skipped { reason: Skip::When } => {
             told!(debug, event, "skipped", ductape.reason = Skip::When.as_str());
         }

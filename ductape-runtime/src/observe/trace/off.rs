@@ -17,6 +17,10 @@ impl Trace {
 
     pub(crate) const fn block_begins(&mut self, _plan: &Plan, _block: Block, _attempt: u32) {}
 
+    pub(crate) const fn beside(&self) -> Self {
+        Self(())
+    }
+
     pub(crate) const fn in_run(&self) -> Inside {
         Inside(())
     }

@@ -41,6 +41,13 @@ impl Trace {
         }
     }
 
+    /// For one of several blocks that are under way in the run at once.
+    #[inline]
+    pub(crate) fn beside(&self) -> Self {
+        let beside = |spans: &Spans| Box::new(Spans { run: spans.run.clone(), block: Span::none() });
+        Self(self.0.as_deref().map(beside))
+    }
+
     /// While the answer lives, what happens on this thread happens in the run.
     #[inline]
     pub(crate) fn in_run(&self) -> Inside<'_> {

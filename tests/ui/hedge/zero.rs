@@ -2,7 +2,7 @@ use std::fmt::Error;
 
 use ductape::fallback;
 
-#[fallback(hedge = "200ms")]
+#[fallback(hedge = "0s")]
 async fn pay() -> ductape::Result<u32, Error> {
     #[primary("stripe")]
     { Ok(1) }

@@ -1,0 +1,185 @@
+//! Hedging: turns of several providers at once (R73).
+//!
+//! A sequential run has one lane, which the engine has in hand. A hedged one keeps its lanes here, and the engine takes
+//! each of them in hand for a step: what a step does is the same.
+
+use smallvec::SmallVec;
+use std::task::{Poll, Waker};
+
+use super::choice::Set;
+use super::live::LivePlan;
+use super::log::What;
+use super::permit::Permit;
+use super::run::{Course, Engine, Index, Phase, Reply, Step, Task};
+use super::turn::over_budget;
+use crate::ErrorKind;
+use crate::moment::Moment;
+use crate::observe::Note;
+use crate::outcome::Source;
+use crate::trail::Skip;
+
+/// The lanes of a hedged run that are under way.
+#[derive(Debug)]
+pub(crate) struct Lanes {
+    /// In the order in which they began; few run at once.
+    under_way: SmallVec<[Lane; 2]>,
+    /// When the next one begins beside them; never, once nobody is left to begin.
+    next: Moment,
+    /// A turn is over without success: the next one begins at once.
+    is_vacant: bool,
+    /// What ends the run, whatever the other lanes do.
+    over: Option<ErrorKind>,
+}
+
+/// The turn of one provider.
+#[derive(Debug)]
+struct Lane {
+    provider: Index,
+    phase: Phase,
+    permit: Permit,
+    /// Whether it began beside others, and not after them.
+    beside: bool,
+}
+
+impl Lanes {
+    /// Before the first of them.
+    pub(crate) fn new() -> Self {
+        Self { under_way: SmallVec::new(), next: Moment::MAX, is_vacant: true, over: None }
+    }
+
+    /// Whose turn is under way.
+    pub(crate) fn providers(&self) -> Set {
+        self.under_way.iter().fold(Set::EMPTY, |set, lane| set.with(lane.provider.into()))
+    }
+
+    /// When the next one begins beside them.
+    pub(crate) fn next(&self) -> Moment {
+        self.next
+    }
+
+    /// Whether the run is over, whatever the lanes do.
+    pub(crate) fn are_over(&self) -> bool {
+        self.over.is_some()
+    }
+
+    /// Whether the lane's place in line has turned into one in the bulkhead.
+    pub(crate) fn poll_place(&mut self, provider: usize, waker: &Waker) -> Poll<()> {
+        match self.position(provider) {
+            Some(at) => self.under_way[at].permit.poll_place(waker),
+            None => Poll::Ready(()),
+        }
+    }
+
+    fn position(&self, provider: usize) -> Option<usize> {
+        self.under_way.iter().position(|lane| usize::from(lane.provider) == provider)
+    }
+}
+
+impl Engine {
+    /// Begins the turns that are due: one after each that is over, and another one after each delay.
+    pub(crate) fn begin_lanes(&mut self, lanes: &mut Lanes, live: &LivePlan, now: Moment) {
+        let Some(delay) = live.plan.hedge() else { return };
+        let beside = !std::mem::take(&mut lanes.is_vacant);
+        if lanes.are_over() || beside && now < lanes.next {
+            return;
+        }
+        let mut is_paid_for = !beside;
+        lanes.next = Moment::MAX;
+        // Those under way have what is left of the time.
+        while lanes.under_way.is_empty() || now < self.deadline {
+            let Some(provider) = self.choose(live, now) else { break };
+            if !is_paid_for && over_budget(live, now) {
+                // It may still be next when those under way have failed: then it is no hedge.
+                live.tell(now, Note::Skipped { provider, skip: Skip::OverBudget });
+                return self.mark(provider, What::Skipped(Skip::OverBudget));
+            }
+            is_paid_for = true;
+            self.done = self.done.with(provider);
+            let then = Task::Attempt { provider: provider.into(), number: 1 };
+            let phase = Phase::Waiting { at: now, then };
+            lanes.under_way.push(Lane { provider: provider.into(), phase, permit: Permit::default(), beside });
+            // A refusal on the way in is the end of the turn: then the next provider's begins at once.
+            if self.step_lane(lanes, live, now, provider).is_some() {
+                lanes.next = now + delay;
+                break;
+            }
+        }
+        lanes.is_vacant = false;
+    }
+
+    /// The next step of a lane; `None` when its turn is over.
+    pub(crate) fn step_lane(
+        &mut self,
+        lanes: &mut Lanes,
+        live: &LivePlan,
+        now: Moment,
+        provider: usize,
+    ) -> Option<Step> {
+        let at = lanes.position(provider)?;
+        let step = self.in_hand(&mut lanes.under_way[at], |engine| engine.advance(live, now));
+        match step {
+            None => {
+                lanes.under_way.remove(at);
+                lanes.is_vacant = true;
+            }
+            Some(Step::Over(kind)) => lanes.over = Some(kind),
+            Some(_) => {}
+        }
+        step
+    }
+
+    /// What came of the block of a lane.
+    pub(crate) fn settle_lane(
+        &mut self,
+        lanes: &mut Lanes,
+        live: &LivePlan,
+        now: Moment,
+        (provider, reply): (usize, Reply),
+    ) -> Option<(usize, Source)> {
+        let at = lanes.position(provider)?;
+        let served = self.in_hand(&mut lanes.under_way[at], |engine| engine.settle(live, now, reply));
+        if served.is_some() {
+            lanes.under_way.remove(at);
+        }
+        served
+    }
+
+    /// The attempt of a lane under way: its number from 1.
+    pub(crate) fn attempt_of(&mut self, lanes: &mut Lanes, provider: usize) -> u32 {
+        let Some(at) = lanes.position(provider) else { return 1 };
+        self.in_hand(&mut lanes.under_way[at], |engine| engine.attempt()).map_or(1, |(_, number)| number)
+    }
+
+    /// The blocks of all lanes are gone, and what they held goes back; `panicked` is whose fault it was.
+    pub(crate) fn abandon_lanes(&mut self, lanes: &mut Lanes, live: &LivePlan, now: Moment, panicked: Option<usize>) {
+        for mut lane in lanes.under_way.drain(..) {
+            let is_to_blame = panicked == Some(lane.provider.into());
+            self.in_hand(&mut lane, |engine| engine.abandon_attempt(live, now, is_to_blame));
+        }
+    }
+
+    /// No lane is left: the run goes on as one that has asked everybody.
+    pub(crate) fn end_lanes(&mut self, lanes: &Lanes, live: &LivePlan, now: Moment) {
+        match lanes.over {
+            Some(kind) => self.phase = Phase::Over(kind),
+            None => self.finish(live, now),
+        }
+    }
+
+    fn in_hand<V>(&mut self, lane: &mut Lane, step: impl FnOnce(&mut Self) -> V) -> V {
+        let swap = |engine: &mut Self, lane: &mut Lane| {
+            std::mem::swap(&mut engine.phase, &mut lane.phase);
+            std::mem::swap(&mut engine.permit, &mut lane.permit);
+        };
+        swap(self, lane);
+        if lane.beside && self.course == Course::UnderWay {
+            self.course = Course::Beside;
+        }
+        let value = step(self);
+        if self.course == Course::Beside {
+            self.course = Course::UnderWay;
+        }
+        swap(self, lane);
+        value
+    }
+}
