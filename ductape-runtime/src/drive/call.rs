@@ -1,3 +1,5 @@
+#![expect(private_bounds, reason = "generated code names calls, and nothing of theirs")]
+
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -26,7 +28,7 @@ pin_project! {
     ///
     /// The timer is armed when the block is pending for the first time, and asked only after the block: a result that
     /// is there in the poll in which the time is up wins.
-    pub struct Call<'r, H, F: Future, O> {
+    pub struct Call<'r, H: Host, F: Future, O> {
         host: &'r mut H,
         #[pin]
         block: Option<F>,
@@ -35,17 +37,18 @@ pin_project! {
         timer: Option<Sleep>,
     }
 
-    impl<F: Future, T, E> PinnedDrop for Call<'_, F, T, E> {
+    impl<H: Host, F: Future, O> PinnedDrop for Call<'_, H, F, O> {
         /// A block that its caller drops ends in its span, like any other.
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            let _inside = this.run.trace.in_block();
+            let (_, trace) = this.host.around();
+            let _inside = trace.in_block();
             this.block.set(None);
         }
     }
 }
 
-impl<'r, H, F: Future, O> Call<'r, H, F, O> {
+impl<'r, H: Host, F: Future, O> Call<'r, H, F, O> {
     pub(super) fn new(host: &'r mut H, block: F, settle: fn(&mut H, Option<F::Output>) -> O) -> Self {
         Self { host, block: Some(block), settle, timer: None }
     }

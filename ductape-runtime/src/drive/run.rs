@@ -157,15 +157,15 @@ impl<E> Run<E> {
         self.now = Some(now);
         self.errors.extend(error);
         let frame = self.frame.as_ref()?;
-        let (provider, source) = {
+        let served = {
             let _inside = self.trace.in_run();
             self.engine.settle_lane(lanes, &frame.live, now, (provider, reply))?
         };
-        Some(self.served(now, provider, source))
+        Some(self.served(now, served))
     }
 
     /// The outcome, but for the value.
-    fn served(&mut self, now: Moment, provider: usize, source: Source) -> Outcome<()> {
+    fn served(&mut self, now: Moment, (provider, source): (usize, Source)) -> Outcome<()> {
         let provider = self.frame.as_ref().map_or(Name::from_static(""), |frame| frame.live.name_of(provider));
         let (attempts, elapsed) = (self.engine.attempts(), self.engine.elapsed(now));
         self.trace.run_ended(source.into(), Some(&provider), attempts);
@@ -193,11 +193,12 @@ impl<E> Run<E> {
         let error = self.errors.last().filter(|_| matches!(reply, Reply::Failed(_)));
         let error = error.map(|error| self.view.of(error));
         self.trace.block_ended(reply.into(), error.as_ref().map(|error| error as &dyn Display));
-        let (provider, source) = {
+        drop(error);
+        let served = {
             let _inside = self.trace.in_run();
             self.engine.settle(&frame.live, now, reply)?
         };
-        let outcome = self.served(now, provider, source);
+        let outcome = self.served(now, served);
         value.map(|value| outcome.map(|()| value))
     }
 

@@ -176,7 +176,7 @@ impl RuntimeEvent {
             Note::AttemptBegan { provider, start: Start::Failover { from } } => {
                 (Some(provider), Happened::Failover { from: name_of(plan, from) })
             }
-            Note::AttemptBegan { provider, start: Start::Hedge } => one(provider, Self::Hedge),
+            Note::AttemptBegan { provider, start: Start::Hedge } => (Some(provider), Happened::Hedge),
             Note::AttemptEnded { end: AttemptEnd::Served | AttemptEnd::Dropped, .. }
             | Note::RunBegan
             | Note::AttemptBegan { .. }

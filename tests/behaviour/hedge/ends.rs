@@ -101,7 +101,6 @@ async fn r81_a_panic_in_a_lane_unwinds_after_all_lanes_have_cleaned_up() {
 
 #[tokio::test(start_paused = true)]
 async fn r82_a_lane_that_spends_tokios_budget_does_not_hold_up_the_others() {
-    let (busy, b) = (Script::of([hang()]), Script::of([ok().after(50)]));
     #[fallback(hedge = "200ms", timeout = "10s")]
     async fn greedy(busy: &Script, b: &Script) -> Answer {
         #[primary("a")]
@@ -124,6 +123,7 @@ async fn r82_a_lane_that_spends_tokios_budget_does_not_hold_up_the_others() {
             b.call().await
         }
     }
+    let (busy, b) = (Script::of([hang()]), Script::of([ok().after(50)]));
     let outcome = run(greedy(&busy, &b)).await.expect("b serves");
     assert_eq!(outcome.elapsed, ms(250));
 }

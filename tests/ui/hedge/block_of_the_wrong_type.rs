@@ -5,7 +5,7 @@ use ductape::fallback;
 #[fallback(hedge = "200ms")]
 async fn pay() -> ductape::Result<u32, Error> {
     #[primary("stripe")]
-    { Ok("1") }
+    { "1" }
     #[fallback("paypal")]
     { Ok(2) }
 }

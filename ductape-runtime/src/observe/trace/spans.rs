@@ -44,7 +44,10 @@ impl Trace {
     /// For one of several blocks that are under way in the run at once.
     #[inline]
     pub(crate) fn beside(&self) -> Self {
-        let beside = |spans: &Spans| Box::new(Spans { run: spans.run.clone(), block: Span::none() });
+        let beside = |spans: &Spans| {
+            let (run, plan) = (spans.run.clone(), spans.plan.clone());
+            Box::new(Spans { run, block: Span::none(), plan, provider: DEGRADE, attempt: 0 })
+        };
         Self(self.0.as_deref().map(beside))
     }
 
