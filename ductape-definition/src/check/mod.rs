@@ -1,0 +1,11 @@
+//! What the shape of a definition cannot say: within one, and among several.
+
+mod calls;
+mod cycles;
+pub(crate) mod own;
+mod policies;
+mod references;
+mod set;
+mod yields;
+
+pub use set::{Action, Apps, Definitions};

@@ -1,0 +1,275 @@
+//! Are definitions sound among each other: does what they name exist, and does nothing run itself?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::calls::{self, Call, Callee};
+use super::yields::Yields;
+use crate::definition::{Definition, Kind};
+use crate::fault::{Fault, Faults, Invalid, Named, Path, Problem, Rule};
+use crate::limits;
+use crate::model::{Choice, Event, Feature, Policies};
+use crate::template::{Mapping, Root, Template};
+use crate::words::known_names;
+
+/// A set of definitions, by kind and tag.
+///
+/// Fallbacks, quotas and features share one space of tags; healthchecks and caches have their own.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Definitions {
+    definitions: BTreeMap<(Kind, String), Definition>,
+}
+
+/// The apps that a program has, with their actions, and its plans that run by tag: what definitions may name besides
+/// each other.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Apps {
+    apps: BTreeMap<String, BTreeMap<String, Action>>,
+    plans: BTreeSet<(Kind, String)>,
+}
+
+/// What is known of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Action {
+    /// Whether it says itself what its errors mean.
+    pub classified: bool,
+}
+
+impl Action {
+    /// Says itself what its errors mean.
+    #[must_use]
+    pub fn classified(mut self) -> Self {
+        self.classified = true;
+        self
+    }
+}
+
+impl Apps {
+    /// There is an app with this action.
+    pub fn insert(&mut self, app: impl Into<String>, action: impl Into<String>, known: Action) {
+        self.apps.entry(app.into()).or_default().insert(action.into(), known);
+    }
+
+    /// There is a plan in the program that runs by this tag.
+    pub fn insert_plan(&mut self, kind: Kind, tag: impl Into<String>) {
+        self.plans.insert((kind, tag.into()));
+    }
+
+    fn action(&self, app: &str, event: &str) -> Option<Action> {
+        self.apps.get(app)?.get(event).copied()
+    }
+}
+
+/// Fallbacks, quotas and features share their tags.
+fn space(kind: Kind) -> &'static [Kind] {
+    match kind {
+        Kind::Healthcheck => &[Kind::Healthcheck],
+        Kind::Cache => &[Kind::Cache],
+        Kind::Fallback | Kind::Quota | Kind::Feature => &[Kind::Fallback, Kind::Quota, Kind::Feature],
+    }
+}
+
+/// As a set.
+impl Definitions {
+    /// Puts a definition into the set, and gives back the one of its kind and tag that was there.
+    ///
+    /// # Errors
+    ///
+    /// The tag belongs to a definition of another kind, or the set is full; it is then as it was.
+    pub fn insert(&mut self, definition: Definition) -> Result<Option<Definition>, Invalid> {
+        let (kind, tag) = (definition.kind(), definition.tag());
+        let other = space(kind).iter().find(|other| **other != kind && self.get(**other, tag).is_some());
+        let problem = match other {
+            Some(other) => {
+                Problem::new(Rule::Duplicate, format!("there is a {other} of this tag"), "write another tag")
+            }
+            None if self.definitions.len() >= limits::MOST_DEFINITIONS && self.get(kind, tag).is_none() => {
+                let help = format!("keep at most {}", limits::MOST_DEFINITIONS);
+                Problem::new(Rule::Limit, "there is no room for another definition", help)
+            }
+            None => return Ok(self.definitions.insert((kind, tag.to_owned()), definition)),
+        };
+        let mut faults = Faults::default();
+        faults.add(&Path::default().key("tag"), &Value::from(tag), problem);
+        faults.belong_to(kind, tag);
+        faults.none_or(None)
+    }
+
+    /// Takes a definition out of the set.
+    pub fn remove(&mut self, kind: Kind, tag: &str) -> Option<Definition> {
+        self.definitions.remove(&(kind, tag.to_owned()))
+    }
+
+    /// The definition of that kind and tag.
+    pub fn get(&self, kind: Kind, tag: &str) -> Option<&Definition> {
+        self.definitions.get(&(kind, tag.to_owned()))
+    }
+
+    /// All of them, by kind and then by tag.
+    pub fn iter(&self) -> impl Iterator<Item = &Definition> {
+        self.definitions.values()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.definitions.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.definitions.is_empty()
+    }
+
+    /// The healthchecks that are named and not defined, by tag: their status is unknown until they are.
+    pub fn pending(&self) -> BTreeSet<&str> {
+        let named = self.iter().flat_map(calls::of).filter_map(|call| match call.callee {
+            Callee::Definition { kind: Kind::Healthcheck, tag } => Some(tag),
+            _ => None,
+        });
+        named.filter(|tag| self.get(Kind::Healthcheck, tag).is_none()).collect()
+    }
+
+    /// Checks the definitions against each other, and against the apps where those are known.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of every definition: what is named and does not exist (but for healthchecks, see
+    /// [`pending`](Self::pending)), fields that no event yields, and definitions that run themselves.
+    pub fn check(&self, apps: Option<&Apps>) -> Result<(), Invalid> {
+        let mut faults = Faults::default();
+        self.check_each(apps, false, &mut faults);
+        faults.none_or(())
+    }
+
+    /// As [`check`](Self::check), and refuses healthchecks that are not defined.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check`](Self::check), and every name of a healthcheck that does not exist.
+    pub fn check_complete(&self, apps: Option<&Apps>) -> Result<(), Invalid> {
+        let mut faults = Faults::default();
+        self.check_each(apps, true, &mut faults);
+        faults.none_or(())
+    }
+
+    fn check_each(&self, apps: Option<&Apps>, complete: bool, faults: &mut Faults) {
+        let yields = Yields::of(self);
+        for definition in self.iter() {
+            for call in calls::of(definition) {
+                self.exists(&call, apps, complete, faults);
+            }
+            if let Definition::Feature(feature) = definition {
+                fields_are_yielded(feature, &yields, faults);
+            }
+            if let Some(apps) = apps {
+                errors_have_a_meaning(definition, apps, faults);
+            }
+            faults.belong_to(definition.kind(), definition.tag());
+        }
+        super::cycles::refuse(self, faults);
+    }
+
+    fn exists(&self, call: &Call<'_>, apps: Option<&Apps>, complete: bool, faults: &mut Faults) {
+        let (key, name, message, help) = match call.callee {
+            Callee::Definition { kind, tag } => {
+                let is_plan = apps.is_some_and(|apps| apps.plans.contains(&(kind, tag.to_owned())));
+                let is_pending = kind == Kind::Healthcheck && !complete;
+                // Without the program's plans, nobody knows which of its plans there are.
+                if is_plan || is_pending || self.get(kind, tag).is_some() {
+                    return;
+                }
+                let other = space(kind).iter().find(|other| self.get(**other, tag).is_some());
+                let known = self.definitions.keys().filter(|(other, _)| *other == kind).map(|(_, tag)| tag.as_str());
+                let plans = apps.into_iter().flat_map(|apps| &apps.plans).filter(|(other, _)| *other == kind);
+                let help = match other {
+                    Some(other) => format!("`{tag}` is a {other}: write that as its type"),
+                    None => known_names(tag, kind.as_str(), known.chain(plans.map(|(_, tag)| tag.as_str()))),
+                };
+                (Some("event"), tag, format!("there is no {kind} `{tag}`"), help)
+            }
+            Callee::Action { app, event } => match apps.map(|apps| (apps, apps.apps.get(app))) {
+                None => return,
+                Some((_, Some(actions))) if actions.contains_key(event) => return,
+                Some((_, Some(actions))) => {
+                    let help = known_names(event, "action", actions.keys().map(String::as_str));
+                    (Some("event"), event, format!("the app `{app}` has no action `{event}`"), help)
+                }
+                Some((apps, None)) => {
+                    let help = known_names(app, "app", apps.apps.keys().map(String::as_str));
+                    (Some("app"), app, format!("there is no app `{app}`"), help)
+                }
+            },
+        };
+        let is_named_alone = matches!(call.callee, Callee::Definition { kind: Kind::Healthcheck | Kind::Cache, .. });
+        let path = key.filter(|_| !is_named_alone).map_or_else(|| call.path.clone(), |key| call.path.key(key));
+        faults.add(&path, &Value::from(name), Problem::new(Rule::Unknown, message, help));
+    }
+}
+
+/// `$Sequence{event}{field}`: the event yields that field, whatever serves it.
+fn fields_are_yielded(feature: &Feature, yields: &Yields<'_>, faults: &mut Faults) {
+    let root = Path::default();
+    let mut mappings: Vec<(Path, &Mapping, &[Event])> = Vec::new();
+    for (at, event) in feature.events.iter().enumerate() {
+        let (path, earlier) = (root.key("events").index(at), &feature.events[..at]);
+        mappings.extend(event.input.as_ref().map(|input| (path.key("input"), input, earlier)));
+        mappings.extend(event.output.as_ref().map(|output| (path.key("output"), output, earlier)));
+    }
+    mappings.extend(feature.output.as_ref().map(|output| (root.key("output"), output, feature.events.as_slice())));
+    for (path, mapping, earlier) in mappings {
+        mapping.each(&path, &mut |path, template| {
+            if let Some((message, help)) = missing_field(template, earlier, yields) {
+                let written = Value::from(template.to_string());
+                faults.add(path, &written, Problem::new(Rule::Reference, message, help));
+            }
+        });
+    }
+}
+
+fn missing_field(template: &Template, earlier: &[Event], yields: &Yields<'_>) -> Option<(String, String)> {
+    template.references().filter(|reference| reference.root() == Root::Sequence).find_map(|reference| {
+        let (event, field) = (reference.field(0)?, reference.field(1)?);
+        let event = earlier.iter().find(|known| known.name() == event)?;
+        let fields = yields.of_event(event)?;
+        (!fields.contains(field)).then(|| {
+            let help = known_names(field, "field", fields.iter().copied());
+            (format!("`{}` yields no `{field}` in every case", event.name()), help)
+        })
+    })
+}
+
+/// R30: what must not happen twice needs to know which errors mean that nothing happened.
+fn errors_have_a_meaning(definition: &Definition, apps: &Apps, faults: &mut Faults) {
+    let (policy, defaults, lists): (_, &Policies, Vec<(&str, &[Choice])>) = match definition {
+        Definition::Fallback(it) => (&it.policy, &it.defaults, vec![("options", &it.options)]),
+        Definition::Quota(it) => {
+            (&it.policy, &it.defaults, vec![("options", &it.options), ("fallbacks", &it.fallbacks)])
+        }
+        _ => return,
+    };
+    if !policy.at_most_once || defaults.has_classes() {
+        return;
+    }
+    for (key, choices) in lists {
+        for (at, choice) in choices.iter().enumerate().filter(|(_, choice)| !choice.policies.has_classes()) {
+            let action = choice.app.as_ref().and_then(|app| apps.action(app, &choice.event));
+            if action.is_some_and(|action| !action.classified) {
+                let message = "nothing says which errors of this action mean that nothing happened";
+                let help = "write `retry_on`, `failover_on` or `ambiguous_on`, or leave out `at_most_once`";
+                let path = Path::default().key(key).index(at);
+                faults.add_whole(&path, Problem::new(Rule::Together, message, help));
+            }
+        }
+    }
+}
+
+impl Faults {
+    /// A fault of a definition that is known by kind and tag.
+    pub(crate) fn of(&mut self, kind: Kind, tag: &str, path: &Path, problem: Problem) {
+        let Problem { rule, message, help } = problem;
+        let definition = Some(Named { kind, tag: tag.to_owned() });
+        self.push_fault(Fault { definition, path: path.clone(), value: String::new(), rule, message, help });
+    }
+}

@@ -1,0 +1,35 @@
+//! A definition with some keys changed is checked as a whole.
+
+use ductape_definition::{Definition, Rule};
+use serde_json::{Value, json};
+
+use crate::{fallback, faults_of, said};
+
+fn pay() -> Definition {
+    Definition::from_value(&fallback(&json!({ "deadline": "20s", "retryBudget": "20%" }))).expect("a fallback")
+}
+
+fn patched(patch: &Value) -> Value {
+    pay().patched(patch).unwrap_or_else(|invalid| panic!("{invalid}")).to_value()
+}
+
+#[test]
+fn keys_are_replaced_in_either_spelling_and_taken_away() {
+    let changed = patched(&json!({ "retryBudget": "10%", "deadline": null, "tag": "pay" }));
+    assert_eq!(changed["retry_budget"], "10%");
+    assert_eq!(changed.get("deadline"), None);
+    assert_eq!(changed["options"], pay().to_value()["options"]);
+}
+
+#[test]
+fn all_that_would_be_wrong_is_told() {
+    let invalid =
+        pay().patched(&json!({ "tag": "other", "deadlin": "1s", "deadline": "1s" })).expect_err("three faults");
+    let expected = said(&[("$.tag", Rule::Together), ("$.deadlin", Rule::UnknownKey), ("$.deadline", Rule::Sum)]);
+    assert_eq!(faults_of(&invalid), expected);
+    assert_eq!(faults_of(&pay().patched(&json!([])).expect_err("a list")), said(&[("$", Rule::Form)]));
+    assert_eq!(
+        faults_of(&pay().patched(&json!({ "options": null })).expect_err("none")),
+        said(&[("$", Rule::Missing)])
+    );
+}

@@ -1,0 +1,197 @@
+//! Definitions among each other.
+
+use std::time::{Duration, Instant};
+
+use ductape_definition::{Action, Apps, Definition, Definitions, Invalid, Kind, Rule};
+use serde_json::{Value, json};
+
+use crate::{fallback, faults_of, said};
+
+fn set(definitions: &[Value]) -> Definitions {
+    let mut set = Definitions::default();
+    for value in definitions {
+        let definition = Definition::from_value(value).unwrap_or_else(|invalid| panic!("{invalid}"));
+        set.insert(definition).unwrap_or_else(|invalid| panic!("{invalid}"));
+    }
+    set
+}
+
+fn check(definitions: &[Value]) -> Result<(), Invalid> {
+    set(definitions).check(None)
+}
+
+fn apps() -> Apps {
+    let mut apps = Apps::default();
+    apps.insert("stripe", "charge", Action::default());
+    apps.insert("paypal", "pay", Action::default().classified());
+    apps.insert_plan(Kind::Fallback, "typed");
+    apps
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place")]
+fn feature(tag: &str, events: Value) -> Value {
+    json!({ "tag": tag, "events": events })
+}
+
+#[test]
+fn what_is_named_exists() {
+    let named = [
+        fallback(&json!({ "cache": "results" })),
+        feature("f", json!([{ "type": "quota", "event": "pay" }, { "type": "fallback", "event": "typed" }])),
+    ];
+    let invalid = check(&named).expect_err("three names are of nothing");
+    let expected =
+        said(&[("$.cache", Rule::Unknown), ("$.events[0].event", Rule::Unknown), ("$.events[1].event", Rule::Unknown)]);
+    assert_eq!(faults_of(&invalid), expected);
+    assert!(invalid.to_string().contains("`pay` is a fallback"), "{invalid}");
+    assert_eq!(set(&named).check(Some(&apps())).expect_err("two are").faults().len(), 2);
+}
+
+#[test]
+fn apps_and_actions_exist_where_they_are_known() {
+    let named = fallback(&json!({ "options": [
+        { "app": "strip", "event": "charge" }, { "app": "paypal", "event": "pai" }, { "app": "stripe", "event": "charge" },
+    ] }));
+    assert_eq!(check(std::slice::from_ref(&named)), Ok(()));
+    let invalid = set(&[named]).check(Some(&apps())).expect_err("two names are of nothing");
+    assert_eq!(
+        faults_of(&invalid),
+        said(&[("$.options[0].app", Rule::Unknown), ("$.options[1].event", Rule::Unknown)])
+    );
+    assert!(invalid.to_string().contains("did you mean `stripe`?"), "{invalid}");
+}
+
+#[test]
+fn plans_share_their_tags_and_others_do_not() {
+    let mut set = set(&[fallback(&json!({}))]);
+    let healthcheck = json!({ "tag": "pay", "app": "a", "event": "ping", "interval": 1000 });
+    let healthcheck = Definition::from_value(&healthcheck).expect("a healthcheck");
+    assert_eq!(set.insert(healthcheck), Ok(None));
+    let before = set.clone();
+    let other = Definition::from_value(&feature("pay", json!([{ "type": "action", "app": "a", "event": "b" }])));
+    let invalid = set.insert(other.expect("a feature")).expect_err("the tag is taken");
+    assert_eq!(faults_of(&invalid), said(&[("$.tag", Rule::Duplicate)]));
+    assert_eq!(set, before);
+}
+
+#[test]
+fn a_field_is_yielded_by_every_option_or_refused() {
+    let with = |outputs: [Option<Value>; 2]| {
+        let [stripe, paypal] = outputs;
+        fallback(&json!({ "options": [
+            { "app": "stripe", "event": "charge", "output": stripe }, { "app": "paypal", "event": "pay", "output": paypal },
+        ] }))
+    };
+    let event = |reference: &str| {
+        feature(
+            "f",
+            json!([
+                { "type": "fallback", "event": "pay", "as": "paid" },
+                { "type": "action", "app": "log", "event": "write", "input": { "it": reference } },
+            ]),
+        )
+    };
+    let both =
+        || with([Some(json!({ "id": "$Response{id}", "fee": 1 })), Some(json!({ "id": "$Response{payment_id}" }))]);
+    for sound in ["$Sequence{paid}{id}", "$Sequence{paid}{provider}", "$Sequence{paid}{id}{inner}", "$Sequence{paid}"] {
+        assert_eq!(check(&[both(), event(sound)]), Ok(()), "{sound}");
+    }
+    for faulty in ["$Sequence{paid}{fee}", "$Sequence{paid}{ID}", "id: $Sequence{paid}{identity}"] {
+        let invalid = check(&[both(), event(faulty)]).expect_err(faulty);
+        assert_eq!(faults_of(&invalid), said(&[("$.events[1].input.it", Rule::Reference)]), "{faulty}");
+    }
+    // Nobody knows what an action without an output mapping answers.
+    assert_eq!(check(&[with([None, None]), event("$Sequence{paid}{anything}")]), Ok(()));
+}
+
+#[test]
+fn what_a_feature_yields_is_known_outside_of_it() {
+    let inner = json!({
+        "tag": "inner",
+        "events": [{ "type": "action", "app": "a", "event": "b" }],
+        "output": { "id": "$Sequence{b}{id}" },
+    });
+    let outer = |field: &str| {
+        feature(
+            "outer",
+            json!([
+                { "type": "feature", "event": "inner" },
+                { "type": "action", "app": "a", "event": "b", "input": { "it": format!("$Sequence{{inner}}{{{field}}}") } },
+            ]),
+        )
+    };
+    assert_eq!(check(&[inner.clone(), outer("id")]), Ok(()));
+    assert!(check(&[inner, outer("di")]).is_err());
+}
+
+#[test]
+fn what_must_not_happen_twice_knows_what_errors_mean() {
+    let pay = |option: Value| {
+        fallback(&json!({ "at_most_once": true, "options": [option, { "app": "paypal", "event": "pay" }] }))
+    };
+    let silent = pay(json!({ "app": "stripe", "event": "charge" }));
+    let invalid = set(&[silent]).check(Some(&apps())).expect_err("stripe says nothing");
+    assert_eq!(faults_of(&invalid), said(&[("$.options[0]", Rule::Together)]));
+    let told = pay(json!({ "app": "stripe", "event": "charge", "ambiguous_on": ["timeout"] }));
+    assert_eq!(set(&[told]).check(Some(&apps())), Ok(()));
+}
+
+#[test]
+fn a_circle_is_refused_with_its_way() {
+    let through_an_option = fallback(&json!({ "options": [{ "type": "FEATURE", "event": "a" }] }));
+    let invalid = check(&[feature("a", json!([{ "type": "fallback", "event": "pay" }])), through_an_option])
+        .expect_err("a circle");
+    assert_eq!(invalid.faults().len(), 1);
+    assert_eq!(invalid.faults()[0].rule, Rule::Cycle);
+    assert!(invalid.to_string().contains("`pay` → `a` → `pay`"), "{invalid}");
+    let itself = check(&[feature("a", json!([{ "type": "feature", "event": "a" }]))]).expect_err("itself");
+    assert_eq!(faults_of(&itself), said(&[("$.events[0]", Rule::Cycle)]));
+}
+
+/// Each runs the next one `width` times.
+fn chain(length: usize, width: usize, last: &Value) -> Vec<Value> {
+    (0..length)
+        .map(|at| {
+            let next = json!({ "type": "feature", "event": format!("f{}", at + 1) });
+            let events = (0..width).map(|twin| {
+                let mut event = if at + 1 == length { last.clone() } else { next.clone() };
+                event["as"] = json!(format!("e{twin}"));
+                event
+            });
+            feature(&format!("f{at}"), events.collect())
+        })
+        .collect()
+}
+
+#[test]
+fn definitions_nest_so_deep_and_no_deeper() {
+    let last = json!({ "type": "action", "app": "a", "event": "b" });
+    assert_eq!(check(&chain(16, 200, &last)), Ok(()));
+    let invalid = check(&chain(17, 200, &last)).expect_err("too deep");
+    assert_eq!(faults_of(&invalid), said(&[("$", Rule::Limit)]));
+}
+
+#[test]
+fn long_chains_and_wide_circles_are_refused_in_bounded_time() {
+    let began = Instant::now();
+    let last = json!({ "type": "action", "app": "a", "event": "b" });
+    assert_eq!(faults_of(&check(&chain(9_000, 1, &last)).expect_err("too deep")), said(&[("$", Rule::Limit)]));
+    let back = json!({ "type": "feature", "event": "f0" });
+    let circle = check(&chain(300, 30, &back)).expect_err("30 circles");
+    assert_eq!(circle.faults().iter().filter(|fault| fault.rule == Rule::Cycle).count(), 30);
+    assert!(circle.to_string().len() < 200_000, "{}", circle.to_string().len());
+    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_set_is_bounded() {
+    let mut set = Definitions::default();
+    let cache =
+        |at: usize| Definition::from_value(&json!({ "tag": format!("c{at}"), "expiry": 1000 })).expect("a cache");
+    for at in 0..10_000 {
+        assert_eq!(set.insert(cache(at)), Ok(None));
+    }
+    let invalid = set.insert(cache(10_000)).expect_err("it is full");
+    assert_eq!(faults_of(&invalid), said(&[("$.tag", Rule::Limit)]));
+    assert!(set.insert(cache(7)).is_ok_and(|before| before.is_some()));
+}
