@@ -8,6 +8,8 @@
 
 mod draw;
 mod hasher;
+#[cfg(all(test, loom_models))]
+mod models;
 mod order;
 mod orders;
 mod rendezvous;

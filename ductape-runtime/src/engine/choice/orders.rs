@@ -1,11 +1,12 @@
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
 use super::order::smooth;
 use super::{Set, by_weight, key_hash};
+use crate::sync::{AtomicU64, Ordering};
 
 /// The orders of one quota: each admitted set has its own, and its own place in it (R41).
 ///
@@ -109,7 +110,7 @@ impl Node {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom_models)))]
 mod tests {
     use std::collections::HashSet;
     use std::{hint, thread};
