@@ -107,7 +107,7 @@ pub enum Step {
 
 /// What is wrong, so that it can be read and shown.
 impl Invalid {
-    /// The faults, in the order of the document.
+    /// The faults: those of form first, by key, and then those of what goes together.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
     }

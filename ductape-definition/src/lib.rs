@@ -42,6 +42,7 @@ mod fault;
 mod json;
 pub mod limits;
 mod literal;
+mod locate;
 mod model;
 mod read;
 mod shape;
@@ -53,6 +54,7 @@ pub use definition::{Definition, Kind};
 pub use error_class::ErrorClass;
 pub use fault::{Fault, Invalid, Named, Path, Rule, Step};
 pub use literal::{Per, Percent, Rate};
+pub use locate::Position;
 pub use model::{
     AllUnhealthy, Backoff, Breaker, Bulkhead, Cache, CacheUse, Change, Choice, ChoiceKind, DataType, EnvInput, Event,
     EventKind, Fallback, Feature, Healthcheck, InputField, Inputs, Jitter, Pick, PlanPolicy, Policies, Process,

@@ -1,5 +1,7 @@
 //! What holds for everything that can be written.
 
+use std::fs;
+
 use ductape_definition::{Definition, Definitions, Kind, Mapping, Scope, Template};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -196,5 +198,29 @@ proptest! {
         }
         let complete = set.check_complete(None).is_ok();
         prop_assert!(!complete || set.check(None).is_ok() && set.pending().is_empty());
+    }
+}
+
+/// The fuzz targets' corpora, each text cut at every place: what a fuzzer would try first.
+#[test]
+fn the_corpora_cut_anywhere_are_read_or_refused() {
+    let folder = format!("{}/fuzz/seeds/template", env!("CARGO_MANIFEST_DIR"));
+    let entries = fs::read_dir(folder).expect("the corpus is there");
+    let texts: Vec<_> =
+        entries.map(|entry| fs::read_to_string(entry.expect("a file").path()).expect("a text")).collect();
+    assert!(!texts.is_empty());
+    for text in texts {
+        for end in 0..=text.len() {
+            if let Ok(template) = text[..end].parse::<Template>() {
+                assert_eq!(template.to_string(), text[..end]);
+            }
+        }
+    }
+    for name in seeds::ALL {
+        let text = seeds::text(name);
+        let whole = text.trim_end().len();
+        for end in 0..=text.len() {
+            assert_eq!(Definition::all_from_json(&text[..end]).is_ok(), end >= whole, "{name} {end}");
+        }
     }
 }
