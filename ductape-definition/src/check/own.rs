@@ -46,6 +46,11 @@ pub(crate) fn Quota(quota: &model::Quota, faults: &mut Faults) {
     }
     choices_are_sound(&choices, &quota.providers(), &quota.input, faults);
     weights_add_up(quota, faults);
+    if quota.policy.hedge.is_some() && !quota.failover {
+        let help = "leave out `hedge`, or `failover`";
+        let problem = Problem::new(Rule::Together, "without failover there is no other provider to start", help);
+        faults.add_whole(&root.key("hedge"), problem);
+    }
     if let Some(sticky) = &quota.sticky {
         let path = root.key("sticky");
         Known { roots: STICKY, inputs: &quota.input, events: &[] }.check(&path, sticky, faults);

@@ -98,6 +98,14 @@ pub(crate) fn plan(
             faults.add_whole(&backoff, Problem::new(Rule::Together, "nothing retries, so nothing waits", help));
         }
     }
+    let retries = |path: &Path, policies: &Policies| {
+        policies.retries.unwrap_or_default() > 0 || faults.touch(&path.key("retries")) || faults.stand_in_at(path)
+    };
+    let nothing_retries = !each.iter().any(|(path, policies)| retries(path, policies));
+    if defaults.backoff.is_some() && nothing_retries && !faults.touch(&root.key("retries")) {
+        let help = "write `retries`, or leave out `backoff`";
+        faults.add_whole(&root.key("backoff"), Problem::new(Rule::Together, "nothing retries, so nothing waits", help));
+    }
     let mut excluded = |key: &str, given: bool| {
         if policy.at_most_once && given {
             let message = format!("`{key}` would repeat what must not happen twice");
