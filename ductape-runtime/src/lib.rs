@@ -9,6 +9,7 @@ mod moment;
 mod name;
 mod observe;
 mod outcome;
+mod patch;
 mod plan;
 mod runtime;
 mod sync;
@@ -30,12 +31,13 @@ pub use observe::{
     Shadowed, Skips,
 };
 pub use outcome::{Outcome, Source};
+pub use patch::{Changed, Origin, Patch, PatchError, PatchFault, Setting};
 pub use plan::{
-    AllUnhealthy, Backoff, Dependency, Jitter, Pick, Place, Plan, PlanKind, Provider, Reconcile, WorstCase,
+    AllUnhealthy, Backoff, Dependency, Jitter, Pick, Place, Plan, PlanKind, Policy, Provider, Reconcile, WorstCase,
 };
 pub use runtime::{
-    Bind, Builder, Monitor, PlanHandle, PlanSnapshot, ProviderSnapshot, Runtime, Scope, Snapshot, StartError,
-    UnknownTag, check_health, health, healthchecks, plan, plans, runtime,
+    Bind, Builder, Cleared, ClearedProvider, Effective, Monitor, PlanHandle, PlanSnapshot, ProviderSnapshot, Runtime,
+    Scope, Snapshot, StartError, UnknownProvider, UnknownTag, check_health, health, healthchecks, plan, plans, runtime,
 };
 pub use trail::{Entry, Event, Skip, Trail};
 pub use verdict::Verdict;

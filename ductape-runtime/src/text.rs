@@ -81,6 +81,24 @@ pub(crate) fn since_1970_option<S: Serializer>(time: &Option<SystemTime>, serial
     }
 }
 
+/// The known names most like the one that was written, nearest first; at most three.
+pub(crate) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let slips = |known: &'a str| (strsim::damerau_levenshtein(written, known), known);
+    let mut known: Vec<_> = known.into_iter().map(slips).collect();
+    known.sort_unstable();
+    let close = |&(slips, known): &(usize, &str)| slips <= known.len().max(written.len()) / 2;
+    known.into_iter().take_while(close).take(3).map(|(_, known)| known).collect()
+}
+
+/// `a`, `b` and `c`: names in backticks, joined for a sentence.
+pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let quoted: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

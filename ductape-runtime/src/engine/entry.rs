@@ -15,6 +15,10 @@ use crate::trail::Skip;
 impl Engine {
     /// Asks for leave to make an attempt. A refusal gives back what earlier gates handed out.
     pub(super) fn enter(&mut self, live: &LivePlan, now: Moment, provider: usize, number: u32) {
+        // The time before the first attempt is none, before another one it can be long.
+        if live.provider(provider).1.is_cordoned() {
+            return self.turn_away(live, now, provider, number, Skip::Cordoned);
+        }
         if let Some((definition, breaker)) = live.breaker(provider) {
             let longest = live.provider(provider).0.policy.entry() + live.provider(provider).0.timeout();
             match breaker.admit(&definition, now, (now + longest).min(self.deadline)) {

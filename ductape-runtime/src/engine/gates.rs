@@ -19,6 +19,9 @@ pub(super) struct Asked {
 /// Asks the gates in their fixed order (R1); the first refusal is the reason of the skip. Takes nothing.
 pub(super) fn look(live: &LivePlan, provider: usize, asked: Asked) -> Result<(), Skip> {
     let (_, state) = live.provider(provider);
+    if state.is_cordoned() {
+        return Err(Skip::Cordoned);
+    }
     if asked.absent {
         return Err(Skip::When);
     }
@@ -50,8 +53,15 @@ pub(super) fn look(live: &LivePlan, provider: usize, asked: Asked) -> Result<(),
     Ok(())
 }
 
-/// The breaker alone: it is asked before the wait for another try, too (R4).
-pub(super) fn look_at_breaker(live: &LivePlan, provider: usize, now: Moment) -> Result<(), Skip> {
+/// The gates that are asked before the wait for another try, too (R4).
+pub(super) fn look_before_wait(live: &LivePlan, provider: usize, now: Moment) -> Result<(), Skip> {
+    if live.provider(provider).1.is_cordoned() {
+        return Err(Skip::Cordoned);
+    }
+    look_at_breaker(live, provider, now)
+}
+
+fn look_at_breaker(live: &LivePlan, provider: usize, now: Moment) -> Result<(), Skip> {
     match live.breaker(provider) {
         Some((definition, breaker)) => {
             breaker.look(&definition, now).map_err(|retry_in| Skip::BreakerOpen { retry_in })

@@ -78,7 +78,6 @@ impl Lanes {
 impl Engine {
     /// Begins the turns that are due: one after each that is over, and another one after each delay.
     pub(crate) fn begin_lanes(&mut self, lanes: &mut Lanes, live: &LivePlan, now: Moment) {
-        let Some(delay) = live.plan.hedge() else { return };
         let beside = !std::mem::take(&mut lanes.is_vacant);
         if lanes.are_over() || beside && now < lanes.next {
             return;
@@ -100,7 +99,8 @@ impl Engine {
             lanes.under_way.push(Lane { provider: provider.into(), phase, permit: Permit::default(), beside });
             // A refusal on the way in is the end of the turn: then the next provider's begins at once.
             if self.step_lane(lanes, live, now, provider).is_some() {
-                lanes.next = now + delay;
+                // Switched off, nobody begins beside others.
+                lanes.next = live.plan.hedge().map_or(Moment::MAX, |delay| now + delay);
                 break;
             }
         }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -17,6 +17,7 @@ use crate::cache::{Cache, Stores};
 use crate::moment::Moment;
 use crate::observe::{Note, Watch};
 use crate::plan::{Plan, Provider};
+use crate::sync::{Mutex, lock};
 
 /// A plan in force: its definition, joined with what its runs share.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ pub(crate) struct LivePlan {
     pub(crate) plan: Cow<'static, Plan>,
     pub(crate) seeds: Arc<Seeds>,
     providers: Box<[LiveProvider]>,
-    pub(super) orders: Orders,
+    pub(super) orders: Arc<Orders>,
     /// The providers that get traffic at all.
     pub(super) serving: Set,
     /// Those of them that are chosen by weight.
@@ -32,19 +33,29 @@ pub(crate) struct LivePlan {
     /// What every run of this plan ends within, by the bounds of its steps.
     pub(super) longest_run: Duration,
     /// What the retry budget counts.
-    pub(super) budget: Option<Account>,
+    pub(super) budget: Option<Arc<Account>>,
     /// What it keeps of them.
-    stores: Option<Stores>,
+    stores: Option<Arc<Stores>>,
     /// What is told of its runs.
-    pub(crate) watch: Watch,
+    pub(crate) watch: Arc<Watch>,
 }
 
 /// What runs share of one provider.
 #[derive(Debug)]
 pub(crate) struct LiveProvider {
-    throttled_until: AtomicU64,
+    standing: Arc<Standing>,
+    /// What its healthcheck says, unless that is switched off.
     pub(super) health: Option<Arc<HealthCell>>,
-    pub(super) policies: Policies,
+    policies: Policies,
+}
+
+/// What holds for a provider whatever becomes of its definition.
+#[derive(Debug)]
+struct Standing {
+    throttled_until: AtomicU64,
+    cordoned: AtomicBool,
+    cordon: Mutex<Option<Name>>,
+    health: Option<Arc<HealthCell>>,
 }
 
 /// The state of policies that providers of several plans may share.
@@ -87,22 +98,45 @@ impl LivePlan {
         watch: Watch,
         shared: impl Fn(&Provider) -> (Option<Arc<HealthCell>>, Policies),
     ) -> Self {
-        let of = |keep: fn(&Provider) -> bool| {
-            let indexes = plan.providers().iter().enumerate().filter(|(_, provider)| keep(provider));
-            indexes.fold(Set::EMPTY, |set, (index, _)| set.with(index))
-        };
-        let weights: Vec<u32> = plan.providers().iter().map(|provider| provider.weight().unwrap_or(0)).collect();
         Self {
             providers: plan.providers().iter().map(|provider| LiveProvider::new(provider, shared(provider))).collect(),
-            orders: Orders::new(&weights, seeds.seed() ^ super::choice::key_hash(plan.tag())),
-            serving: of(|provider| !provider.drained()),
-            weighted: of(|provider| provider.weight().is_some_and(|weight| weight > 0)),
+            orders: orders(&plan, &seeds),
+            serving: serving(&plan),
+            weighted: weighted(&plan),
             longest_run: plan.longest_run(),
-            budget: plan.retry_budget().map(|_| Account::new()),
-            stores: plan.cache().map(|_| Stores::default()),
+            budget: plan.retry_budget().map(|_| Arc::new(Account::new())),
+            stores: plan.cache().map(|_| Arc::default()),
             plan,
             seeds,
-            watch,
+            watch: Arc::new(watch),
+        }
+    }
+
+    /// The same plan, otherwise defined: its providers are the same ones, and what runs share stays (R90). Orders stay
+    /// unless their weights change.
+    pub(crate) fn redefined(&self, plan: Cow<'static, Plan>) -> Self {
+        let providers = self.providers.iter().zip(plan.providers());
+        let same_weights = weights(&plan) == weights(&self.plan);
+        Self {
+            providers: providers.map(|(provider, definition)| provider.redefined(definition)).collect(),
+            orders: if same_weights { Arc::clone(&self.orders) } else { orders(&plan, &self.seeds) },
+            serving: serving(&plan),
+            weighted: weighted(&plan),
+            longest_run: plan.longest_run(),
+            budget: self.budget.clone().or_else(|| plan.retry_budget().map(|_| Arc::new(Account::new()))),
+            stores: self.stores.clone(),
+            plan,
+            seeds: Arc::clone(&self.seeds),
+            watch: Arc::clone(&self.watch),
+        }
+    }
+
+    /// There are as many places in bulkheads as the definition says, from now on.
+    pub(crate) fn resize(&self) {
+        for index in 0..self.providers.len() {
+            if let Some((definition, places)) = self.bulkhead(index) {
+                places.resize(&definition);
+            }
         }
     }
 
@@ -115,7 +149,7 @@ impl LivePlan {
 
     /// The cache: its definition, and what it keeps.
     pub(crate) fn cache(&self) -> Option<(Cache, &Stores)> {
-        Some((self.plan.cache()?, self.stores.as_ref()?))
+        Some((self.plan.cache()?, self.stores.as_deref()?))
     }
 
     /// The name under which the provider, or the degrade block, is known to people.
@@ -170,6 +204,31 @@ impl LivePlan {
         self.provider(index).1.throttled(now)
     }
 
+    /// Lets the provider at `index` be, from now on: no run calls it. Answers with the reason that held before.
+    pub(crate) fn cordon(&self, index: usize, reason: Option<Name>) -> Option<Name> {
+        let standing = &self.provider(index).1.standing;
+        let mut cordon = lock(&standing.cordon);
+        standing.cordoned.store(reason.is_some(), Ordering::Relaxed);
+        std::mem::replace(&mut *cordon, reason)
+    }
+
+    /// Why the provider at `index` is let be.
+    pub(crate) fn cordoned(&self, index: usize) -> Option<Name> {
+        lock(&self.provider(index).1.standing.cordon).clone()
+    }
+
+    /// Takes back the wish of the provider at `index` to be left alone; answers how much longer that would have been.
+    pub(crate) fn reset_throttle(&self, index: usize, now: Moment) -> Option<Duration> {
+        let standing = &self.provider(index).1.standing;
+        let left = Moment(standing.throttled_until.swap(0, Ordering::Relaxed)).since(now);
+        (!left.is_zero()).then_some(left)
+    }
+
+    /// Forgets the calls and the retries that the retry budget counts; answers how many retries those were.
+    pub(crate) fn reset_budget(&self, now: Moment) -> Option<u64> {
+        self.budget.as_ref().map(|budget| budget.reset(now))
+    }
+
     /// The bulkhead of the provider at `index`: its definition and its state.
     pub(super) fn bulkhead(&self, index: usize) -> Option<(Bulkhead, &Arc<Places>)> {
         let (definition, state) = self.provider(index);
@@ -186,20 +245,62 @@ impl LivePlan {
 impl LiveProvider {
     fn new(definition: &Provider, (health, shared): (Option<Arc<HealthCell>>, Policies)) -> Self {
         let own = Policies::new(definition.breaker(), definition.bulkhead(), definition.rate_limit());
-        Self { throttled_until: AtomicU64::new(0), health, policies: shared.or(own) }
+        let standing = Standing {
+            throttled_until: AtomicU64::new(0),
+            cordoned: AtomicBool::new(false),
+            cordon: Mutex::default(),
+            health: health.clone(),
+        };
+        Self { standing: Arc::new(standing), health, policies: shared.or(own) }
+    }
+
+    /// The same provider, otherwise defined. What is switched off keeps its state, and has it when it is on again.
+    fn redefined(&self, definition: &Provider) -> Self {
+        let fresh = Policies::new(definition.breaker(), definition.bulkhead(), definition.rate_limit());
+        Self {
+            standing: Arc::clone(&self.standing),
+            health: self.standing.health.clone().filter(|_| definition.check().is_some()),
+            policies: self.policies.clone().or(fresh),
+        }
+    }
+
+    /// Whether an operator has it let be.
+    pub(super) fn is_cordoned(&self) -> bool {
+        self.standing.cordoned.load(Ordering::Relaxed)
     }
 
     /// Every run leaves the provider alone for `time` from `now` on; the longest such wish counts.
     pub(super) fn throttle(&self, now: Moment, time: Duration) {
         let until = now + time.min(LONGEST_THROTTLE);
-        self.throttled_until.fetch_max(until.0, Ordering::Relaxed);
+        self.standing.throttled_until.fetch_max(until.0, Ordering::Relaxed);
     }
 
     /// How much longer the provider is left alone.
     pub(super) fn throttled(&self, now: Moment) -> Option<Duration> {
-        let left = Moment(self.throttled_until.load(Ordering::Relaxed)).since(now);
+        let left = Moment(self.standing.throttled_until.load(Ordering::Relaxed)).since(now);
         (!left.is_zero()).then_some(left)
     }
+}
+
+/// By the index of a provider; 0 for one that is not chosen by weight.
+fn weights(plan: &Plan) -> Vec<u32> {
+    plan.providers().iter().map(|provider| provider.weight().unwrap_or(0)).collect()
+}
+
+fn orders(plan: &Plan, seeds: &Seeds) -> Arc<Orders> {
+    Arc::new(Orders::new(&weights(plan), seeds.seed() ^ super::choice::key_hash(plan.tag())))
+}
+
+fn serving(plan: &Plan) -> Set {
+    which(plan, |provider| !provider.drained())
+}
+
+fn weighted(plan: &Plan) -> Set {
+    which(plan, |provider| provider.weight().is_some_and(|weight| weight > 0))
+}
+
+fn which(plan: &Plan, keep: fn(&Provider) -> bool) -> Set {
+    plan.providers().iter().enumerate().filter(|(_, provider)| keep(provider)).map(|(index, _)| index).collect()
 }
 
 /// What a healthcheck knows of its provider.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::choice::Set;
-use super::gates::look_at_breaker;
+use super::gates::look_before_wait;
 use super::live::LivePlan;
 use super::run::{Engine, Phase, Task};
 use crate::moment::Moment;
@@ -40,8 +40,8 @@ impl Engine {
         if attempt > definition.retries() {
             return self.end_turn(live, now);
         }
-        // Before the wait only the breaker is asked (R4); the other gates are, after it.
-        if let Err(skip) = look_at_breaker(live, provider, now) {
+        // Before the wait not all gates are asked (R4); the others are, after it.
+        if let Err(skip) = look_before_wait(live, provider, now) {
             self.refuse(live, now, provider, skip);
             return self.end_turn(live, now);
         }

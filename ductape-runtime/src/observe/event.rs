@@ -6,6 +6,7 @@ use super::{AttemptEnd, Gate, Note, RunEnd, RunEnded, Start};
 use crate::Name;
 use crate::engine::{Change, Forced, Phase, Status};
 use crate::moment::Moment;
+use crate::patch::Changed;
 use crate::plan::Plan;
 use crate::trail::Skip;
 
@@ -102,6 +103,20 @@ pub enum Happened {
     },
     /// An operator had the counting of the plan begin anew.
     StatisticsReset,
+    /// An operator had what the plan had learnt cleared: breakers, throttles, its retry budget, statistics.
+    Reset,
+    /// The definition of the plan was changed while it ran.
+    Updated {
+        /// What, and how.
+        changes: Vec<Changed>,
+    },
+    /// An operator took the provider out.
+    Cordoned {
+        /// Why.
+        reason: Name,
+    },
+    /// An operator let the provider in again.
+    Uncordoned,
     /// The status of a healthcheck changed.
     HealthChanged {
         /// The tag of the healthcheck.

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use super::provider::ProviderPolicy;
 use super::{
-    AllUnhealthy, Backoff, DEFAULT_TIMEOUT, Dependency, MAX_PROVIDERS, Need, Pick, Place, Plan, PlanKind, PlanPolicy,
-    Provider, Reconcile,
+    AllUnhealthy, Backoff, DEFAULT_TIMEOUT, Dependency, MAX_PROVIDERS, Need, Off, Pick, Place, Plan, PlanKind,
+    PlanPolicy, Provider, Reconcile,
 };
 use crate::Name;
 use crate::cache::Cache;
@@ -75,6 +75,7 @@ impl PlanClauses {
                 retry_budget: None,
                 cache: None,
                 hedge: None,
+                off: Off::NOTHING,
             },
         }
     }
@@ -213,6 +214,7 @@ impl ProviderClauses {
                 dependency: None,
                 reconcile: None,
                 cost: 0.0,
+                off: Off::NOTHING,
             },
         }
     }

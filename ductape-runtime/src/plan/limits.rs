@@ -2,9 +2,22 @@
 
 use std::time::Duration;
 
-use super::Dependency;
 use super::provider::ProviderPolicy;
 use crate::engine::{Bulkhead, RateLimit};
+
+/// The ranges of values, from the smallest to the largest; where one end is missing, zero is the smallest.
+pub(crate) mod range {
+    use std::time::Duration;
+
+    pub(crate) const MOST_RETRIES: u32 = 100_000;
+    pub(crate) const LARGEST_WEIGHT: u32 = 64_000;
+    pub(crate) const LARGEST_TOTAL: u32 = 4_096_000;
+    pub(crate) const LARGEST_COUNT: u32 = 1_000_000;
+    pub(crate) const LARGEST_FACTOR: f64 = 1_000_000.0;
+    pub(crate) const SHORTEST: Duration = Duration::from_micros(1);
+    pub(crate) const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+    pub(crate) const LONGEST_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+}
 
 /// What a provider needs at least of a deadline, by name.
 #[derive(Debug, Clone, Copy)]
@@ -34,25 +47,15 @@ impl ProviderPolicy {
 
     /// The longest wait to be let in to an attempt.
     pub(crate) const fn entry(&self) -> Duration {
-        let (bulkhead, rate_limit) = match self.dependency {
-            Some(Dependency { bulkhead, rate_limit, .. }) => {
-                (first(*bulkhead, self.bulkhead), first(*rate_limit, self.rate_limit))
-            }
-            None => (self.bulkhead, self.rate_limit),
-        };
-        let place = match bulkhead {
+        let place = match self.bulkhead() {
             Some(Bulkhead { wait, .. }) => wait,
             None => Duration::ZERO,
         };
-        match rate_limit {
+        match self.rate_limit() {
             Some(RateLimit { wait, .. }) => place.saturating_add(wait),
             None => place,
         }
     }
-}
-
-const fn first<P: Copy>(one: Option<P>, other: Option<P>) -> Option<P> {
-    if one.is_some() { one } else { other }
 }
 
 /// Checks of const values, for `const _: () = check::…(VALUE);` located at the value.
@@ -63,30 +66,35 @@ pub mod check {
     use std::time::Duration;
 
     use super::Need;
+    use super::range::{
+        LARGEST_COUNT, LARGEST_FACTOR, LARGEST_TOTAL, LARGEST_WEIGHT, LONGEST, LONGEST_AGE, MOST_RETRIES, SHORTEST,
+    };
     use crate::engine::{Percent, Rate};
     use crate::plan::limits::text::Text;
-
-    const MICROSECOND: Duration = Duration::from_micros(1);
-    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-    const DAYS_30: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
     /// Retries go up to 100 000.
     #[track_caller]
     pub const fn retries(retries: u32) {
-        assert!(retries <= 100_000, "`retries` is out of range\nhelp: `retries` takes a whole number from 0 to 100000");
+        assert!(
+            retries <= MOST_RETRIES,
+            "`retries` is out of range\nhelp: `retries` takes a whole number from 0 to 100000"
+        );
     }
 
     /// Weights go up to 64 000.
     #[track_caller]
     pub const fn weight(weight: u32) {
-        assert!(weight <= 64_000, "`weight` is out of range\nhelp: `weight` takes a whole number from 0 to 64000");
+        assert!(
+            weight <= LARGEST_WEIGHT,
+            "`weight` is out of range\nhelp: `weight` takes a whole number from 0 to 64000"
+        );
     }
 
     /// The sum of the weights goes from 1 to what as many providers as there may be can come to.
     #[track_caller]
     pub const fn total(total: u32) {
         assert!(
-            total > 0 && total <= 4_096_000,
+            total > 0 && total <= LARGEST_TOTAL,
             "`total` is out of range\nhelp: `total` takes a whole number from 1 to 4096000"
         );
     }
@@ -95,7 +103,7 @@ pub mod check {
     #[track_caller]
     pub const fn in_a_row(checks: u32) {
         assert!(
-            checks > 0 && checks <= 1_000_000,
+            checks > 0 && checks <= LARGEST_COUNT,
             "this number of checks is out of range\nhelp: `fall` and `rise` take a whole number from 1 to 1000000"
         );
     }
@@ -104,7 +112,7 @@ pub mod check {
     #[track_caller]
     pub const fn duration(duration: Duration) {
         assert!(
-            duration.as_nanos() >= MICROSECOND.as_nanos() && duration.as_nanos() <= DAY.as_nanos(),
+            duration.as_nanos() >= SHORTEST.as_nanos() && duration.as_nanos() <= LONGEST.as_nanos(),
             "this duration is out of range\nhelp: a clause takes a duration from `1us` to `24h`"
         );
     }
@@ -113,7 +121,7 @@ pub mod check {
     #[track_caller]
     pub const fn age(age: Duration) {
         assert!(
-            age.as_nanos() >= MICROSECOND.as_nanos() && age.as_nanos() <= DAYS_30.as_nanos(),
+            age.as_nanos() >= SHORTEST.as_nanos() && age.as_nanos() <= LONGEST_AGE.as_nanos(),
             "this duration is out of range\nhelp: a cache takes durations from `1us` to `720h`, which is 30 days"
         );
     }
@@ -122,7 +130,7 @@ pub mod check {
     #[track_caller]
     pub const fn factor(factor: f64) {
         assert!(
-            factor >= 1.0 && factor <= 1_000_000.0,
+            factor >= 1.0 && factor <= LARGEST_FACTOR,
             "`factor` is out of range\nhelp: `factor` takes a number from 1 to 1000000"
         );
     }
@@ -131,7 +139,7 @@ pub mod check {
     #[track_caller]
     pub const fn count(count: u32) {
         assert!(
-            count > 0 && count <= 1_000_000,
+            count > 0 && count <= LARGEST_COUNT,
             "this number is out of range\nhelp: a clause that counts takes a whole number from 1 to 1000000"
         );
     }
@@ -191,7 +199,7 @@ pub mod check {
     #[track_caller]
     pub const fn deadline(deadline: Duration, needs: &[Need]) {
         // Out of range: that is said already.
-        if deadline.as_nanos() < MICROSECOND.as_nanos() {
+        if deadline.as_nanos() < SHORTEST.as_nanos() {
             return;
         }
         let mut sum = 0_u128;

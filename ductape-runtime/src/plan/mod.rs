@@ -9,6 +9,7 @@ mod limits;
 mod provider;
 mod show;
 mod site;
+mod switch;
 mod worst_case;
 
 use std::borrow::Cow;
@@ -19,10 +20,14 @@ use serde::Serialize;
 pub use backoff::{Backoff, Jitter};
 pub use clauses::{PlanClauses, ProviderClauses};
 pub use dependency::Dependency;
+pub(crate) use limits::range;
 pub use limits::{Need, check};
+pub(crate) use provider::ProviderPolicy;
 pub use provider::{Provider, Reconcile};
 pub(crate) use site::Slot;
 pub use site::{Place, Site};
+pub(crate) use switch::Off;
+pub use switch::Policy;
 pub use worst_case::WorstCase;
 
 use crate::Name;
@@ -66,6 +71,7 @@ pub(crate) struct PlanPolicy {
     pub(crate) retry_budget: Option<RetryBudget>,
     pub(crate) cache: Option<Cache>,
     pub(crate) hedge: Option<Duration>,
+    pub(crate) off: Off,
 }
 
 /// Which attribute made a plan.
@@ -177,19 +183,20 @@ impl Plan {
         self.policy.failover
     }
 
-    /// How many retries there may be for the calls of the plan.
+    /// How many retries there may be for the calls of the plan; `None` also while it is switched off.
     pub fn retry_budget(&self) -> Option<RetryBudget> {
-        self.policy.retry_budget
+        self.policy.retry_budget.filter(|_| !self.policy.off.has(Policy::RetryBudget))
     }
 
-    /// After which time the next provider starts beside those that have not answered.
+    /// After which time the next provider starts beside those that have not answered; `None` also while that is
+    /// switched off.
     pub fn hedge(&self) -> Option<Duration> {
-        self.policy.hedge
+        self.policy.hedge.filter(|_| !self.policy.off.has(Policy::Hedge))
     }
 
-    /// How long values are kept, and how many.
+    /// How long values are kept, and how many; `None` also while it is switched off.
     pub fn cache(&self) -> Option<Cache> {
-        self.policy.cache
+        self.policy.cache.filter(|_| !self.policy.off.has(Policy::Cache))
     }
 
     /// The timeout of the `#[degrade]` block, where there is one.

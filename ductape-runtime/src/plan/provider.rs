@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Backoff, Dependency};
+use super::{Backoff, Dependency, Off, Policy};
 use crate::Name;
 use crate::engine::{Breaker, Bulkhead, RateLimit};
 use crate::health::Check;
@@ -30,6 +30,7 @@ pub(crate) struct ProviderPolicy {
     pub(crate) dependency: Option<&'static Dependency>,
     pub(crate) reconcile: Option<Reconcile>,
     pub(crate) cost: f64,
+    pub(crate) off: Off,
 }
 
 /// The question after an ambiguous attempt: did it take effect?
@@ -88,19 +89,19 @@ impl Provider {
         self.policy.dependency
     }
 
-    /// When it is no longer called.
+    /// When it is no longer called; `None` also while that is switched off.
     pub fn breaker(&self) -> Option<Breaker> {
-        self.policy.shared(|dependency| dependency.breaker).or(self.policy.breaker)
+        self.policy.breaker()
     }
 
-    /// How many attempts it gets at once.
+    /// How many attempts it gets at once; `None` also while that is switched off.
     pub fn bulkhead(&self) -> Option<Bulkhead> {
-        self.policy.shared(|dependency| dependency.bulkhead).or(self.policy.bulkhead)
+        self.policy.bulkhead()
     }
 
-    /// How many attempts it gets per time.
+    /// How many attempts it gets per time; `None` also while that is switched off.
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        self.policy.shared(|dependency| dependency.rate_limit).or(self.policy.rate_limit)
+        self.policy.rate_limit()
     }
 
     /// Whether a `when(…)` decides if it takes part.
@@ -125,7 +126,7 @@ impl Provider {
 
     /// The definition of its healthcheck.
     pub(crate) fn check(&self) -> Option<&'static Check> {
-        self.policy.shared(|dependency| dependency.healthcheck).or(self.policy.healthcheck)
+        self.policy.healthcheck()
     }
 
     /// Whether it gets no traffic at all: its weight is 0.
@@ -135,7 +136,39 @@ impl Provider {
 }
 
 impl ProviderPolicy {
-    fn shared<P>(&self, policy: impl Fn(&'static Dependency) -> Option<P>) -> Option<P> {
-        self.dependency.and_then(policy)
+    /// What is in force: the dependency's, else its own, unless it is switched off.
+    pub(crate) const fn breaker(&self) -> Option<Breaker> {
+        match self.dependency {
+            _ if self.off.has(Policy::Breaker) => None,
+            Some(Dependency { breaker: Some(breaker), .. }) => Some(*breaker),
+            _ => self.breaker,
+        }
+    }
+
+    /// As above.
+    pub(crate) const fn bulkhead(&self) -> Option<Bulkhead> {
+        match self.dependency {
+            _ if self.off.has(Policy::Bulkhead) => None,
+            Some(Dependency { bulkhead: Some(bulkhead), .. }) => Some(*bulkhead),
+            _ => self.bulkhead,
+        }
+    }
+
+    /// As above.
+    pub(crate) const fn rate_limit(&self) -> Option<RateLimit> {
+        match self.dependency {
+            _ if self.off.has(Policy::RateLimit) => None,
+            Some(Dependency { rate_limit: Some(rate_limit), .. }) => Some(*rate_limit),
+            _ => self.rate_limit,
+        }
+    }
+
+    /// As above.
+    pub(crate) const fn healthcheck(&self) -> Option<&'static Check> {
+        match self.dependency {
+            _ if self.off.has(Policy::Healthcheck) => None,
+            Some(Dependency { healthcheck: Some(healthcheck), .. }) => Some(healthcheck),
+            _ => self.healthcheck,
+        }
     }
 }

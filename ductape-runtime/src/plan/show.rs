@@ -35,6 +35,38 @@ impl Display for Jitter {
     }
 }
 
+impl AllUnhealthy {
+    /// As the clause takes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Try => "try",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+impl Display for AllUnhealthy {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Pick {
+    /// As the clause takes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Smooth => "smooth",
+            Self::Random => "random",
+        }
+    }
+}
+
+impl Display for Pick {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 impl Display for Backoff {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self { base, factor, max, jitter } = self;

@@ -5,11 +5,13 @@
 
 mod builder;
 mod current;
+mod effective;
 mod handle;
 mod monitor;
 mod plan_handle;
 mod registry;
 mod snapshot;
+mod steer;
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -19,11 +21,13 @@ use std::sync::{Arc, OnceLock};
 
 pub use builder::{Bind, Builder, StartError};
 pub use current::{Scope, runtime};
+pub use effective::Effective;
 pub use handle::{check_health, health};
 pub use monitor::Monitor;
 pub use plan_handle::PlanHandle;
 pub use registry::{UnknownTag, healthchecks, plan, plans};
 pub use snapshot::{PlanSnapshot, ProviderSnapshot, Snapshot};
+pub use steer::{Cleared, ClearedProvider, UnknownProvider};
 
 use crate::engine::{LivePlan, Policies, Seeds};
 use crate::health::{AnyHealthcheck, Check, Health, HealthState};
@@ -31,6 +35,7 @@ use crate::observe::{Events, Hub, RuntimeEvent, Watch};
 use crate::plan::{Dependency, Provider, Site};
 use crate::sync::{Mutex, lock};
 use registry::registry;
+use steer::Steered;
 
 /// Breakers, health, counters and limits of every plan, for one environment of one product.
 ///
@@ -59,7 +64,7 @@ struct Inner {
     statistics: bool,
     hub: Arc<Hub>,
     /// By the slot of a site.
-    plans: Box<[OnceLock<Arc<LivePlan>>]>,
+    plans: Box<[OnceLock<Arc<Steered>>]>,
     /// By the slot of a healthcheck.
     health: Box<[Arc<HealthState>]>,
     /// What probes borrow, by the slot of a healthcheck.
@@ -167,21 +172,37 @@ impl Runtime {
     }
 
     fn live_plan(&self, site: &'static Site) -> Arc<LivePlan> {
-        let fresh = |statistics| {
-            let shared = |provider: &Provider| {
-                let state = provider.check().and_then(|check| self.health_of(check));
-                let policies = provider.dependency().map(|dependency| self.policies_of(dependency));
-                (state.map(|state| Arc::clone(&state.cell)), policies.unwrap_or_default())
-            };
-            let watch = Watch::new(&site.plan, Arc::clone(&self.0.hub), statistics);
-            Arc::new(LivePlan::new(Cow::Borrowed(&site.plan), Arc::clone(&self.0.seeds), watch, shared))
-        };
-        match site.slot.get().and_then(|slot| self.0.plans.get(slot)) {
-            Some(place) => Arc::clone(place.get_or_init(|| fresh(self.0.statistics))),
+        match self.place_of(site) {
+            Some(place) => place.get_or_init(|| self.steer(site)).live(),
             // Only where linker sections do not work is a plan unknown to the registry; its runs then share nothing, and
             // nobody could read statistics of them.
-            None => fresh(false),
+            None => Arc::new(self.fresh(site, false)),
         }
+    }
+
+    fn steered(&self, site: &'static Site) -> Arc<Steered> {
+        match self.place_of(site) {
+            Some(place) => Arc::clone(place.get_or_init(|| self.steer(site))),
+            None => self.steer(site),
+        }
+    }
+
+    fn place_of(&self, site: &'static Site) -> Option<&OnceLock<Arc<Steered>>> {
+        self.0.plans.get(site.slot.get()?)
+    }
+
+    fn steer(&self, site: &'static Site) -> Arc<Steered> {
+        Arc::new(Steered::new(&site.plan, self.fresh(site, self.0.statistics)))
+    }
+
+    fn fresh(&self, site: &'static Site, statistics: bool) -> LivePlan {
+        let shared = |provider: &Provider| {
+            let state = provider.check().and_then(|check| self.health_of(check));
+            let policies = provider.dependency().map(|dependency| self.policies_of(dependency));
+            (state.map(|state| Arc::clone(&state.cell)), policies.unwrap_or_default())
+        };
+        let watch = Watch::new(&site.plan, Arc::clone(&self.0.hub), statistics);
+        LivePlan::new(Cow::Borrowed(&site.plan), Arc::clone(&self.0.seeds), watch, shared)
     }
 }
 

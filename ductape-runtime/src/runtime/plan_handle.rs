@@ -2,11 +2,14 @@ use std::sync::Arc;
 
 use super::Runtime;
 use super::registry::{UnknownTag, site};
+use super::steer::Steered;
+use crate::Name;
 use crate::engine::{Forced, LivePlan, Occupancy, Reading};
 use crate::moment::Moment;
 use crate::observe::{Happened, PlanStats};
+use crate::plan::Plan;
 
-/// A plan in one runtime: how its policies stand, and what an operator makes of them.
+/// A plan in one runtime: how it stands, and what an operator makes of it.
 ///
 /// ```
 /// # extern crate ductape_runtime as ductape;
@@ -19,7 +22,7 @@ use crate::observe::{Happened, PlanStats};
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct PlanHandle(pub(super) Arc<LivePlan>);
+pub struct PlanHandle(pub(super) Arc<Steered>);
 
 impl Runtime {
     /// The plan with that tag, in this runtime.
@@ -28,14 +31,24 @@ impl Runtime {
     ///
     /// When no plan linked into the program has the tag; the message names the nearest ones.
     pub fn plan(&self, tag: &str) -> Result<PlanHandle, UnknownTag> {
-        site(tag).map(|site| PlanHandle(self.live_plan(site)))
+        site(tag).map(|site| PlanHandle(self.steered(site)))
     }
 }
 
 impl PlanHandle {
+    /// The definition that is in force: the code's, with what has been updated and overridden.
+    pub fn plan(&self) -> Plan {
+        self.live().plan.clone().into_owned()
+    }
+
+    /// Why the provider is cordoned; `None` for one that is not, or that does not exist.
+    pub fn cordoned(&self, provider: &str) -> Option<Name> {
+        self.live().cordoned(self.index(provider)?)
+    }
+
     /// How the provider's breaker stands; `None` for a provider without one, or that does not exist.
     pub fn breaker(&self, provider: &str) -> Option<Reading> {
-        self.0.read_breaker(self.index(provider)?, Moment::now())
+        self.live().read_breaker(self.index(provider)?, Moment::now())
     }
 
     /// Makes the provider's breaker answer the same to all until it is told `None`; answers whether there is one.
@@ -43,7 +56,7 @@ impl PlanHandle {
     /// It goes on deciding underneath. With a dependency, it is the breaker of every plan that shares it.
     pub fn force_breaker(&self, provider: &str, forced: Option<Forced>) -> bool {
         let Some(index) = self.index(provider) else { return false };
-        let is_there = self.0.force_breaker(index, forced);
+        let is_there = self.live().force_breaker(index, forced);
         if is_there {
             self.announce(Some(index), Happened::BreakerForced { forced });
         }
@@ -52,12 +65,12 @@ impl PlanHandle {
 
     /// Closes the provider's breaker, with fresh counts; answers with what was cleared. What is forced stays.
     pub fn reset_breaker(&self, provider: &str) -> Option<Reading> {
-        self.0.reset_breaker(self.index(provider)?, Moment::now())
+        self.live().reset_breaker(self.index(provider)?, Moment::now())
     }
 
     /// How full the provider's bulkhead is; `None` for a provider without one, or that does not exist.
     pub fn bulkhead(&self, provider: &str) -> Option<Occupancy> {
-        self.0.occupancy(self.index(provider)?)
+        self.live().occupancy(self.index(provider)?)
     }
 
     /// What the plan and its providers have done in this runtime; prints as a table.
@@ -74,22 +87,29 @@ impl PlanHandle {
     /// # }
     /// ```
     pub fn stats(&self) -> PlanStats {
-        self.0.watch.stats(&self.0.plan, Moment::now())
+        let live = self.live();
+        live.watch.stats(&live.plan, Moment::now())
     }
 
     /// Begins all counting anew, but for what is under way; answers with what was counted.
     pub fn reset_stats(&self) -> PlanStats {
         let cleared = self.stats();
-        self.0.watch.reset_stats();
+        self.live().watch.reset_stats();
         self.announce(None, Happened::StatisticsReset);
         cleared
     }
 
-    fn announce(&self, provider: Option<usize>, happened: Happened) {
-        self.0.watch.announce(&self.0.plan, Moment::now(), provider, happened);
+    pub(super) fn announce(&self, provider: Option<usize>, happened: Happened) {
+        let live = self.live();
+        live.watch.announce(&live.plan, Moment::now(), provider, happened);
     }
 
-    fn index(&self, provider: &str) -> Option<usize> {
-        self.0.plan.providers().iter().position(|known| known.name() == provider)
+    /// What is in force now.
+    pub(super) fn live(&self) -> Arc<LivePlan> {
+        self.0.live()
+    }
+
+    pub(super) fn index(&self, provider: &str) -> Option<usize> {
+        self.live().plan.providers().iter().position(|known| known.name() == provider)
     }
 }

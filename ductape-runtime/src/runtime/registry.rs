@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use crate::Name;
 use crate::health::{AnyHealthcheck, Check};
 use crate::plan::{Plan, Site};
+use crate::text::nearest;
 
 pub(super) struct Registry {
     pub(super) sites: Vec<&'static Site>,
@@ -73,10 +74,7 @@ pub struct UnknownTag {
 
 impl UnknownTag {
     fn of(tag: &str, known: impl Iterator<Item = &'static str>) -> Self {
-        let mut known: Vec<_> = known.map(|known| (strsim::damerau_levenshtein(tag, known), known)).collect();
-        known.sort_unstable();
-        let close = |&(distance, known): &(usize, &str)| distance <= known.len().max(tag.len()) / 2;
-        let nearest = known.into_iter().take_while(close).take(3).map(|(_, known)| Name::from_static(known)).collect();
+        let nearest = nearest(tag, known).into_iter().map(Name::from_static).collect();
         Self { tag: tag.to_owned(), nearest }
     }
 

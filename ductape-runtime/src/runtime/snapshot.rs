@@ -45,6 +45,8 @@ pub struct PlanSnapshot {
 pub struct ProviderSnapshot {
     /// The provider.
     pub provider: Name,
+    /// Why an operator has taken it out.
+    pub cordoned: Option<Name>,
     /// What its healthcheck says; `None` without one.
     pub health: Option<Status>,
     /// How its breaker stands; `None` without one.
@@ -65,7 +67,7 @@ impl Runtime {
     /// println!("{snapshot}\n{}", serde_json::to_string(&snapshot).unwrap());
     /// ```
     pub fn snapshot(&self) -> Snapshot {
-        let plans = registry().sites.iter().map(|site| PlanHandle(self.live_plan(site)).snapshot());
+        let plans = registry().sites.iter().map(|site| PlanHandle(self.steered(site)).snapshot());
         Snapshot {
             product: self.product().to_owned(),
             env: self.env().to_owned(),
@@ -78,9 +80,10 @@ impl Runtime {
 impl PlanHandle {
     /// How the plan stands in this runtime, and what it has done.
     pub fn snapshot(&self) -> PlanSnapshot {
-        let (live, now) = (&self.0, Moment::now());
+        let (live, now) = (self.live(), Moment::now());
         let providers = live.plan.providers().iter().enumerate().map(|(index, provider)| ProviderSnapshot {
             provider: provider.name.clone(),
+            cordoned: live.cordoned(index),
             health: live.health(index, now),
             breaker: live.read_breaker(index, now),
             bulkhead: live.occupancy(index),
@@ -111,6 +114,7 @@ impl Display for PlanSnapshot {
 impl Display for ProviderSnapshot {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut said = Vec::new();
+        said.extend(self.cordoned.as_ref().map(|reason| format!("cordoned: {reason}")));
         said.extend(self.health.map(|health| health.to_string()));
         said.extend(self.breaker.map(|breaker| match breaker.forced {
             Some(forced) => format!("breaker forced {forced}, else {}", breaker.phase),

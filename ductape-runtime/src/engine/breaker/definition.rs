@@ -40,6 +40,15 @@ pub struct Breaker {
     shadow: bool,
 }
 
+/// What was said of a breaker, in the clauses of its attribute or since.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Said {
+    pub(crate) failures: Option<u32>,
+    pub(crate) rate: Option<TripRate>,
+    pub(crate) cooldown: Option<Duration>,
+    pub(crate) probes: Option<u32>,
+}
+
 /// What opens a breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -151,6 +160,30 @@ impl Breaker {
                 slow_call: None,
             },
         }
+    }
+}
+
+/// How a definition changes while it is in force.
+impl Breaker {
+    pub(crate) const fn said(&self) -> Said {
+        Said { failures: self.failures, rate: self.rate, cooldown: self.cooldown, probes: self.probes }
+    }
+
+    /// In form 1, whatever its form was.
+    pub(crate) const fn in_a_row(mut self) -> Self {
+        self.rate = None;
+        self
+    }
+
+    /// In form 2, whatever its form was.
+    pub(crate) const fn by_rate(mut self) -> Self {
+        self.failures = None;
+        self
+    }
+
+    pub(crate) const fn shadowed(mut self, shadow: bool) -> Self {
+        self.shadow = shadow;
+        self
     }
 }
 

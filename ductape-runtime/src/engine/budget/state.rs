@@ -70,6 +70,17 @@ impl Account {
         allowed
     }
 
+    /// Forgets all of them; answers how many withdrawals counted.
+    pub(crate) fn reset(&self, now: Moment) -> u64 {
+        let mut withdrawals = lock(&self.withdrawals);
+        withdrawals.advance(now);
+        for bucket in &self.deposits {
+            bucket.store(0, Ordering::Relaxed);
+        }
+        withdrawals.buckets.clear();
+        std::mem::take(&mut withdrawals.total)
+    }
+
     fn allows(&self, definition: &RetryBudget, withdrawals: &Withdrawals) -> bool {
         let most = || definition.of(self.calls(withdrawals.now));
         withdrawals.total < FLOOR || withdrawals.total < most()

@@ -75,7 +75,6 @@ impl Places {
 
     /// Changes how many places there are. Those in line are let in as far as there are more; if there are fewer,
     /// nobody has to leave, and nobody enters before enough have left.
-    #[cfg(test)]
     pub(crate) fn resize(&self, definition: &Bulkhead) {
         let max = definition.max.min(MOST);
         self.let_in(lock(&self.line), |count| Count { max, ..count });

@@ -86,6 +86,13 @@ fn tell(event: &RuntimeEvent) {
             told!(warn, event, "breaker_forced", ductape.to = forced.map_or("free", Forced::as_str));
         }
         Happened::StatisticsReset => told!(info, event, "statistics_reset"),
+        Happened::Reset => told!(warn, event, "reset"),
+        Happened::Updated { changes } => {
+            let changes = changes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            told!(warn, event, "updated", ductape.changes = changes.as_str());
+        }
+        Happened::Cordoned { reason } => told!(warn, event, "cordoned", ductape.reason = &**reason),
+        Happened::Uncordoned => told!(warn, event, "uncordoned"),
         Happened::HealthChanged { healthcheck, from, to } => {
             told!(
                 warn,

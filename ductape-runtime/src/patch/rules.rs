@@ -1,0 +1,118 @@
+//! What holds for a definition as a whole, as it does while compiling.
+
+use std::time::Duration;
+
+use super::Origin;
+use super::read::{Reader, key};
+use crate::plan::{Plan, PlanKind, Provider};
+use crate::text::Span;
+
+impl Reader {
+    /// Asks every rule; those about values of which one could not be read are left alone.
+    pub(super) fn whole(&mut self, plan: &Plan) {
+        if !self.is_faulty(&["weight", "total"]) {
+            self.weights(plan);
+        }
+        for provider in plan.providers() {
+            self.backoff_of(provider);
+            self.breaker_of(provider);
+        }
+        if !self.is_faulty(&["deadline", "timeout", "wait", "after"]) {
+            self.deadline(plan);
+        }
+    }
+
+    fn is_faulty(&self, keys: &[&str]) -> bool {
+        let last = |path: &str| keys.iter().any(|key| path.rsplit('.').next() == Some(key));
+        self.faults.iter().any(|fault| last(&fault.path))
+    }
+
+    /// The weights add up to their total, and not to nothing.
+    fn weights(&mut self, plan: &Plan) {
+        let weights: Vec<_> =
+            plan.providers().iter().filter_map(|provider| Some((provider.name(), provider.weight()?))).collect();
+        let sum: u64 = weights.iter().map(|(_, weight)| u64::from(*weight)).sum();
+        let total = u64::from(plan.policy.total);
+        if plan.kind() != PlanKind::Quota || weights.is_empty() || sum == total {
+            return;
+        }
+        let path = |name: &str| format!("providers.{}.weight", key(name));
+        let given = weights.iter().rfind(|(name, _)| self.origins.contains_key(&path(name)));
+        let (path, value) = match given {
+            Some((name, weight)) => (path(name), weight.to_string()),
+            None => ("total".to_owned(), total.to_string()),
+        };
+        let all = weights.iter().map(|(name, weight)| format!("`{name}` {weight}")).collect::<Vec<_>>().join(", ");
+        let help = format!("give weights that add up to {total}, or `total = {sum}` as well");
+        let (rule, help) = if sum == 0 {
+            let help = format!("give weights that add up to {total}; 0 is a drained provider");
+            ("all weights are 0, so that no provider gets any traffic".to_owned(), help)
+        } else {
+            (format!("the weights add up to {sum} ({all}), but must add up to {total}"), help)
+        };
+        self.broken(&path, value, rule, help);
+    }
+
+    /// The longest wait is at least the first.
+    fn backoff_of(&mut self, provider: &Provider) {
+        let path = |clause: &str| format!("providers.{}.backoff{clause}", key(provider.name()));
+        let backoff = provider.backoff();
+        if backoff.max < backoff.base {
+            let (first, longest) = (Span(backoff.base), Span(backoff.max));
+            let (at, value) =
+                if self.origins.contains_key(&path(".max")) { (".max", longest) } else { (".base", first) };
+            let rule = format!("the longest wait, {longest}, is below the first, {first}");
+            self.broken(&path(at), value.to_string(), rule, "give a longer `max`, or a shorter `base`".to_owned());
+        }
+        let given = ["base", "factor", "max", "jitter"].map(|clause| path(&format!(".{clause}")));
+        let given = given.iter().find(|path| self.origins.contains_key(*path)).cloned();
+        // Who takes the tries away means the waits as well.
+        let retries = format!("providers.{}.retries", key(provider.name()));
+        if let (0, Some(path), false) = (provider.retries(), given, self.origins.contains_key(&retries)) {
+            let rule = "`backoff` waits between tries, but nothing is tried again here".to_owned();
+            self.broken(&path, String::new(), rule, "give `retries` as well, or leave `backoff` out".to_owned());
+        }
+    }
+
+    fn breaker_of(&mut self, provider: &Provider) {
+        let Some(breaker) = provider.policy.breaker else { return };
+        let path = format!("providers.{}.breaker", key(provider.name()));
+        // What is wrong with a value is said of it already.
+        if self.faults.iter().any(|fault| fault.path.contains("breaker")) {
+            return;
+        }
+        for rule in breaker.faults().into_iter().flatten() {
+            self.broken(&path, String::new(), rule.to_owned(), "give another value".to_owned());
+        }
+    }
+
+    /// The deadline leaves every provider a full attempt.
+    fn deadline(&mut self, plan: &Plan) {
+        let Some(deadline) = plan.deadline() else { return };
+        let needs = plan.providers().iter().map(|provider| (provider.name(), provider.need()));
+        let needs = needs.chain(plan.degrade().map(|timeout| ("degrade", timeout)));
+        let (mut sum, mut starved) = (Duration::ZERO, None);
+        for (name, need) in needs {
+            sum = sum.saturating_add(need);
+            if sum > deadline {
+                starved = starved.or(Some(name));
+            }
+        }
+        if let Some(name) = starved {
+            let rule = format!(
+                "the providers need {}, but the deadline is {}: `{name}` can never be reached for a full attempt",
+                Span(sum),
+                Span(deadline),
+            );
+            let help = format!("give a deadline of `\"{}\"` or more, or shorter timeouts and waits", Span(sum));
+            self.broken("deadline", Span(deadline).to_string(), rule, help);
+        }
+    }
+
+    /// A rule about several values is broken; this is the one that it is told of.
+    fn broken(&mut self, path: &str, value: String, rule: String, help: String) {
+        let origin = self.origins.get(path).cloned().unwrap_or(Origin::Code);
+        let value = (!value.is_empty()).then_some(value);
+        self.fault_at(path, value, rule, help, origin);
+    }
+}

@@ -1,0 +1,57 @@
+use std::fmt::{self, Display, Formatter};
+
+use serde::Serialize;
+
+use super::Runtime;
+use super::plan_handle::PlanHandle;
+use super::registry::registry;
+use crate::Name;
+use crate::patch::Setting;
+
+/// The values of a plan's definition that are in force, and where each comes from; from [`PlanHandle::effective`].
+///
+/// `Display` prints a line for each: `providers.twilio.weight = 50 (update)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Effective {
+    /// The tag of the plan.
+    pub plan: Name,
+    /// Every value that a patch can change, and that is there; under the path at which a patch would give it.
+    pub settings: Vec<Setting>,
+}
+
+impl Effective {
+    /// The value at that path: `providers.twilio.weight`.
+    pub fn setting(&self, path: &str) -> Option<&Setting> {
+        self.settings.iter().find(|setting| setting.path == path)
+    }
+}
+
+impl PlanHandle {
+    /// The values of the definition that are in force, and where each comes from.
+    ///
+    /// ```
+    /// # extern crate ductape_runtime as ductape;
+    /// # fn show() -> Result<(), ductape::UnknownTag> {
+    /// println!("{}", ductape::runtime().plan("sms-quota")?.effective());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn effective(&self) -> Effective {
+        Effective { plan: self.live().plan.tag.clone(), settings: self.0.settings() }
+    }
+}
+
+impl Runtime {
+    /// The values that are in force of every plan linked into the program, sorted by tag, and where each comes from.
+    pub fn effective(&self) -> Vec<Effective> {
+        registry().sites.iter().map(|site| PlanHandle(self.steered(site)).effective()).collect()
+    }
+}
+
+impl Display for Effective {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.plan)?;
+        self.settings.iter().try_for_each(|setting| write!(f, "\n  {setting}"))
+    }
+}
