@@ -310,7 +310,9 @@ fn r83_threads_never_exceed_the_places_and_all_get_one() {
         }
     };
     thread::scope(|scope| (0..6).for_each(|number| drop(scope.spawn(move || work(number)))));
-    assert_eq!(most.into_inner(), 3);
+    // How many meet depends on the scheduler, but never more than there are places for.
+    let most = most.into_inner();
+    assert!((1..=3).contains(&most), "{most} at once");
     assert!(served.into_inner() > 3 * ROUNDS);
     assert_at_rest(&places, 3);
 }
