@@ -8,6 +8,14 @@ use syn::{Attribute, Signature, Token, Visibility};
 use crate::clause::source;
 use crate::diagnostics::Diagnostics;
 
+/// What an attribute makes of a function: for messages.
+pub(crate) struct Subject {
+    pub(crate) attribute: &'static str,
+    pub(crate) noun: &'static str,
+    /// For help: what the function returns.
+    pub(crate) returns: &'static str,
+}
+
 /// A function, its body not yet parsed.
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
@@ -53,12 +61,12 @@ pub(crate) fn parse(attribute: &str, item: TokenStream) -> Result<Function, Toke
         let message = format_args!("`#[{attribute}]` belongs on an `async fn`");
         diagnostics.error(keyword(&item), message, "put the attribute on a function, not on another item");
     }
-    let mut tokens = without_markers(item);
+    let mut tokens = without_markers(item, markers_of(attribute));
     tokens.extend(diagnostics.into_tokens());
     Err(tokens)
 }
 
-const ATTRIBUTES: [&str; 4] = ["fallback", "quota", "action", "healthcheck"];
+pub(crate) const ATTRIBUTES: [&str; 6] = ["fallback", "quota", "action", "workflow", "partial", "healthcheck"];
 
 /// Whether no other attribute of ours is on the function; reports and removes those that are.
 ///
@@ -132,28 +140,41 @@ fn keyword(item: &TokenStream) -> TokenStream {
 /// The markers of blocks.
 pub(crate) const MARKERS: [&str; 5] = ["primary", "provider", "fallback", "reconcile", "degrade"];
 
-/// The marker that an attribute's brackets hold.
+/// The markers in the body of a function with this attribute.
+fn markers_of(attribute: &str) -> &'static [&'static str] {
+    if matches!(attribute, "workflow" | "partial") { &STEPS } else { &MARKERS }
+}
+
+/// The markers of statements.
+pub(crate) const STEPS: [&str; 3] = ["step", "undo", "part"];
+
+/// The marker of a block that an attribute's brackets hold.
 pub(crate) fn marker_of(brackets: &Group) -> Option<Ident> {
+    one_of(&MARKERS, brackets)
+}
+
+/// The marker, one of these, that an attribute's brackets hold.
+pub(crate) fn one_of(markers: &[&str], brackets: &Group) -> Option<Ident> {
     let mut content = brackets.stream().into_iter();
     let (Some(TokenTree::Ident(word)), next) = (content.next(), content.next()) else { return None };
     // `#[primary::path]` is somebody else's.
     let alone = !matches!(next, Some(TokenTree::Punct(colon)) if colon.as_char() == ':');
-    (alone && brackets.delimiter() == Delimiter::Bracket && MARKERS.iter().any(|marker| word == marker)).then_some(word)
+    (alone && brackets.delimiter() == Delimiter::Bracket && markers.iter().any(|marker| word == marker)).then_some(word)
 }
 
 /// Removes the markers, those in inner groups included.
-pub(crate) fn without_markers(tokens: TokenStream) -> TokenStream {
+pub(crate) fn without_markers(tokens: TokenStream, markers: &[&str]) -> TokenStream {
     let mut kept = TokenStream::new();
     let mut trees = tokens.into_iter().peekable();
     while let Some(tree) = trees.next() {
         match (tree, trees.peek()) {
             (TokenTree::Punct(hash), Some(TokenTree::Group(brackets)))
-                if hash.as_char() == '#' && marker_of(brackets).is_some() =>
+                if hash.as_char() == '#' && one_of(markers, brackets).is_some() =>
             {
                 trees.next();
             }
             (TokenTree::Group(group), _) => {
-                let mut inner = Group::new(group.delimiter(), without_markers(group.stream()));
+                let mut inner = Group::new(group.delimiter(), without_markers(group.stream(), markers));
                 inner.set_span(group.span());
                 kept.extend([TokenTree::from(inner)]);
             }

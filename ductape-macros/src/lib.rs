@@ -3,15 +3,20 @@
 mod body;
 mod clause;
 mod diagnostics;
+mod foreign;
 mod function;
 mod healthcheck;
 mod literal;
 mod lower;
+mod partial;
 mod paths;
 mod plan;
 mod returns;
+mod signature;
+mod steps;
 #[cfg(test)]
 mod tests;
+mod workflow;
 
 use proc_macro::TokenStream;
 
@@ -217,6 +222,144 @@ pub fn quota(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn action(arguments: TokenStream, item: TokenStream) -> TokenStream {
     plan::expand(plan::Kind::Action, arguments.into(), item.into()).into()
+}
+
+/// Steps in the order of a function's body, undone when a later one fails.
+///
+/// **A workflow that is dropped, or panics, undoes nothing**: nobody is left to run its undos. It emits the event
+/// `abandoned`, with the steps that were done. Where callers may hang up, as those of a web server do, spawn it:
+/// `tokio::spawn(async move { shop.process(&order).await }).await`.
+///
+/// The body is plain Rust of the type `Result<T, E>`; the function returns `ductape::WorkflowResult<T, E>`, whose error
+/// says which step failed, and what was undone. A `#[step]` is a `let` or an expression. One that ends in `?` is
+/// required; any other binds its `Result<_, ductape::Error<_>>`, and the workflow goes on. Its expression is evaluated
+/// anew for every try, as an async block: it borrows, and its `?` and `return` lead out of the step.
+///
+/// ```
+/// use std::fmt::Error;
+///
+/// use ductape::{WorkflowResult, workflow};
+///
+/// async fn reserve(item: &str) -> Result<String, Error> {
+///     Ok(format!("hold on {item}"))
+/// }
+///
+/// async fn release(hold: &str) -> Result<(), Error> {
+///     println!("released {hold}");
+///     Ok(())
+/// }
+///
+/// async fn charge(cents: u32) -> Result<u32, Error> {
+///     if cents > 0 { Ok(cents) } else { Err(Error) }
+/// }
+///
+/// #[workflow(tag = "process-order", deadline = "30s")]
+/// async fn process(item: &str, cents: u32) -> WorkflowResult<u32, Error> {
+///     #[step("reserve", retries = 2, timeout = "2s")]
+///     let hold = reserve(item).await?;
+///     #[undo]
+///     { release(&hold).await }
+///
+///     #[step("charge")]
+///     let paid = charge(cents).await?;
+///     Ok(paid)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// assert_eq!(process("book", 300).await.ok(), Some(300));
+/// let error = process("book", 0).await.unwrap_err();
+/// assert_eq!(error.step(), Some("charge"));
+/// assert_eq!(error.undone(), ["reserve"]);
+/// # }
+/// ```
+///
+/// An `#[undo]` block stands directly after a required step, and is of the type `Result<(), E>`. When the workflow ends
+/// with an error, by a step, a plain `?`, an `Err(…)` or the deadline, the undos of the steps that are done run, newest
+/// first, one after the other, each of them even if another fails. The last `Ok(…)` may move what an undo borrows.
+///
+/// Steps may stand in `if`, `match`, loops and blocks of the body. An undo there runs when its surroundings are gone: it
+/// keeps clones of the bindings around it that it uses, in a loop those of every pass.
+///
+/// # Clauses
+///
+/// `retries`, `backoff` and `timeout` are here the default of every step; `classify` is that of every required step, and
+/// holds for undos too. The deadline bounds steps, not what stands between them, and not undos.
+///
+#[doc = include_str!("../docs/clauses/workflow.md")]
+///
+/// # Clauses of a step
+///
+#[doc = include_str!("../docs/clauses/step.md")]
+///
+/// # Clauses of an undo
+///
+#[doc = include_str!("../docs/clauses/undo.md")]
+///
+/// # Clauses of a backoff
+///
+#[doc = include_str!("../docs/clauses/backoff.md")]
+#[proc_macro_attribute]
+pub fn workflow(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    steps::expand(steps::Kind::Workflow, arguments.into(), item.into()).into()
+}
+
+/// Parts side by side, each of which can fail alone: so a response can be partial.
+///
+/// The function returns a `Result`. A `#[part]` is a `let` or an expression. Those that follow one another are a group:
+/// they are polled side by side, in the same task and in place, and borrow what they need; any other statement ends the
+/// group. A part that ends in `?` is required: it binds its value, and its failure ends the function at once. Any other
+/// binds its `Result<_, ductape::Error<_>>`; a part that calls a plan binds that plan's own.
+///
+/// ```
+/// use std::fmt::Error;
+///
+/// use ductape::partial;
+///
+/// async fn name(user: u32) -> Result<String, Error> {
+///     Ok(format!("user {user}"))
+/// }
+///
+/// async fn orders(user: u32) -> Result<Vec<u32>, Error> {
+///     std::future::pending().await
+/// }
+///
+/// /// What a page shows, as far as it is known in time.
+/// #[partial(deadline = "800ms")]
+/// async fn dashboard(user: u32) -> ductape::Result<(String, Option<Vec<u32>>), Error> {
+///     #[part("user", timeout = "300ms", retries = 1)]
+///     let name = name(user).await?;
+///     #[part("orders")]
+///     let orders = orders(user).await;
+///     Ok((name, orders.ok()))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// assert_eq!(dashboard(7).await.ok(), Some(("user 7".to_owned(), None)));
+/// # }
+/// ```
+///
+/// The failure of a required part is a `ductape::Error<_>`, since it may be a timeout: the function's own error is
+/// `From` that, as boxed errors are. The deadline bounds every group: what is not ready then is an error of the kind
+/// `Deadline`, and the function goes on to its end.
+///
+/// # Clauses
+///
+/// `classify`, `retries`, `backoff` and `timeout` are here the default of every part.
+///
+#[doc = include_str!("../docs/clauses/partial.md")]
+///
+/// # Clauses of a part
+///
+#[doc = include_str!("../docs/clauses/step.md")]
+///
+/// # Clauses of a backoff
+///
+#[doc = include_str!("../docs/clauses/backoff.md")]
+#[proc_macro_attribute]
+pub fn partial(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    steps::expand(steps::Kind::Partial, arguments.into(), item.into()).into()
 }
 
 /// A healthcheck: the function becomes a static of its name, which `healthcheck(…)` clauses name.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::Name;
 use crate::plan::Plan;
-use crate::trail::Trail;
+use crate::trail::{Entry, Event, Trail};
 use crate::typing::View;
 
 /// Why a run failed, with everything that happened on the way.
@@ -37,6 +37,38 @@ struct Inner<E> {
     /// Stands outside the trail only for an error that came before the first provider.
     early: Option<E>,
     view: View<E>,
+}
+
+/// Of a step or part that calls a plan.
+impl<E> Error<Error<E>> {
+    /// The plan's own error, where it is what the step ended with; else all that is known, in one trail.
+    pub(crate) fn flat(self) -> Error<E> {
+        let Some(Inner { kind, plan, trail, .. }) = Arc::into_inner(self.0) else {
+            unreachable!("nobody has seen this error yet, to clone it")
+        };
+        let mut flat = Trail::default();
+        let mut view = View::OPAQUE;
+        let mut entries = trail.into_entries().into_iter().peekable();
+        while let Some(Entry { provider, event }) = entries.next() {
+            match event {
+                Event::Failed { error, .. } if entries.peek().is_none() && kind != ErrorKind::Deadline => return error,
+                Event::Failed { attempt, took, error } => {
+                    view = error.0.view;
+                    // One that others share is left to them.
+                    let Some(inner) = Arc::into_inner(error.0) else { continue };
+                    flat.append(inner.trail);
+                    if let Some(error) = inner.early {
+                        flat.push(provider, Event::Failed { attempt, took, error }, true);
+                    }
+                }
+                Event::TimedOut { attempt, after } => flat.push(provider, Event::TimedOut { attempt, after }, true),
+                Event::Skipped(skip) => flat.push(provider, Event::Skipped(skip), true),
+                // Nothing is reconciled in a step.
+                Event::Unreconciled { .. } => {}
+            }
+        }
+        Error::new(kind, plan, flat, view)
+    }
 }
 
 /// How a run ended without a value.
@@ -142,7 +174,22 @@ impl Display for ErrorKind {
 /// One line: the plan, how it ended, and every provider with what happened to it.
 impl<E> Display for Error<E> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(OneLine(f), "{}", Message(self))
+        write!(OneLine(f), "{}", Message("plan", self))
+    }
+}
+
+impl<E> Error<E> {
+    /// The line of an error of something that is called otherwise than a plan.
+    pub(crate) fn describe(&self, noun: &'static str, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(OneLine(f), "{}", Message(noun, self))
+    }
+
+    /// The line without whose error it is: what happened to each provider.
+    pub(crate) fn reasons(&self) -> String {
+        let mut line = String::new();
+        // Writing to a string cannot fail.
+        let _ = write!(line, "{}", Reasons(self));
+        line.replace(['\n', '\r'], " ")
     }
 }
 
@@ -161,13 +208,15 @@ impl Write for OneLine<'_, '_> {
     }
 }
 
-struct Message<'a, E>(&'a Error<E>);
+struct Message<'a, E>(&'static str, &'a Error<E>);
+
+struct Reasons<'a, E>(&'a Error<E>);
 
 impl<E> Display for Message<'_, E> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Inner { kind, plan, trail, early, view } = &*self.0.0;
+        let Inner { kind, plan, trail, early, .. } = &*self.1.0;
         if !plan.is_empty() {
-            write!(f, "plan `{plan}` ")?;
+            write!(f, "{} `{plan}` ", self.0)?;
         }
         f.write_str(match kind {
             ErrorKind::Exhausted => "failed",
@@ -175,11 +224,21 @@ impl<E> Display for Message<'_, E> {
             ErrorKind::Deadline => "ran out of time",
             ErrorKind::Ambiguous => "ended without knowing whether it took effect",
         })?;
-        if let Some(error) = early {
-            f.write_str(" before its first provider: ")?;
-            return (view.show)(error, f);
+        if early.is_some() && self.0 == "plan" {
+            f.write_str(" before its first provider")?;
         }
-        trail.describe(*view, f)
+        f.write_str(if early.is_none() && trail.entries().is_empty() { "" } else { ": " })?;
+        Display::fmt(&Reasons(self.1), f)
+    }
+}
+
+impl<E> Display for Reasons<'_, E> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Inner { trail, early, view, .. } = &*self.0.0;
+        match early {
+            Some(error) => (view.show)(error, f),
+            None => trail.describe(*view, f),
+        }
     }
 }
 

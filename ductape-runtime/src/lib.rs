@@ -17,6 +17,7 @@ mod text;
 mod trail;
 mod typing;
 mod verdict;
+mod workflow_error;
 
 pub use cache::Cache;
 pub use drive::{Attempt, attempt};
@@ -41,6 +42,7 @@ pub use runtime::{
 };
 pub use trail::{Entry, Event, Skip, Trail};
 pub use verdict::Verdict;
+pub use workflow_error::{NotUndone, WorkflowError, WorkflowResult};
 
 /// What plans do, where it takes more than a sentence to say.
 pub mod guide {
@@ -59,6 +61,7 @@ pub type Result<T, E> = std::result::Result<T, Error<E>>;
 pub mod __private {
     /// Of this version: the macros are pinned to it.
     pub mod v0_1 {
+        pub use core::convert::identity;
         pub use core::file;
         pub use core::future::poll_fn;
         pub use core::option::Option::{self, None, Some};
@@ -67,19 +70,23 @@ pub mod __private {
         pub use core::result::Result::{self, Err, Ok};
         pub use core::time::Duration;
         pub use std::boxed::Box;
+        pub use std::vec::Vec;
 
         pub use inventory;
 
         pub use crate::cache::{Cache, CacheKey, CachedError, CachedValue, Key, OwnKey};
-        pub use crate::drive::{Cached, Caching, Clock, Hedged, Run};
+        pub use crate::drive::{
+            Cached, Caching, Clock, Converted, Ended, Flat, Group, Hedged, Part, Partial, Run, Saved, Workflow,
+        };
         pub use crate::engine::{Block, Breaker, Bulkhead, Percent, Rate, RateLimit, RetryBudget};
         pub use crate::health::{AnyHealthcheck, Healthcheck, HealthcheckClauses, ProbeFuture};
         pub use crate::plan::{
             AllUnhealthy, Backoff, Jitter, Need, Pick, Place, PlanClauses, Provider, ProviderClauses, Site, check,
         };
         pub use crate::typing::{
-            Answer, Borrowed, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ErrorType, Form, Misfit, OwnPlain,
-            Plain, Returns, Shareable, Signature, Unshareable, View,
+            Answer, Borrowed, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ErrorType, Errors, Form, Misfit,
+            OwnPlain, PartialForm, PartialMisfit, Plain, Returns, ReturnsResult, ReturnsWorkflow, Shareable, Signature,
+            Unshareable, View, WorkflowForm, WorkflowMisfit, any_result, retry_all,
         };
     }
 }

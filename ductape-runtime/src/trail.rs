@@ -155,6 +155,17 @@ impl<E> Trail<E> {
         self.entries.push(Entry { provider, event });
     }
 
+    /// What happened elsewhere, after all that happened here.
+    pub(crate) fn append(&mut self, other: Self) {
+        let before = self.entries.len();
+        self.last = other.last.map(|at| before + at).or(self.last);
+        self.entries.extend(other.entries);
+    }
+
+    pub(crate) fn into_entries(self) -> Vec<Entry<E>> {
+        self.entries
+    }
+
     /// What happened, oldest first.
     pub fn entries(&self) -> &[Entry<E>] {
         &self.entries
@@ -194,14 +205,14 @@ impl<E> Trail<E> {
         refusals.min().flatten()
     }
 
-    /// Each provider with what became of it: `: stripe failed 3 times, last: refused; paypal skipped, unhealthy`.
+    /// Each provider with what became of it: `stripe failed 3 times, last: refused; paypal skipped, unhealthy`.
     pub(crate) fn describe(&self, view: View<E>, f: &mut Formatter<'_>) -> fmt::Result {
         let mut told: Vec<&Name> = Vec::new();
         for entry in &self.entries {
             if told.contains(&&entry.provider) {
                 continue;
             }
-            f.write_str(if told.is_empty() { ": " } else { "; " })?;
+            f.write_str(if told.is_empty() { "" } else { "; " })?;
             told.push(&entry.provider);
             let own = || self.entries.iter().filter(|other| other.provider == entry.provider);
             let attempt = |other: &&Entry<E>| matches!(other.event, Event::Failed { .. } | Event::TimedOut { .. });

@@ -61,6 +61,10 @@ fn the_documented_tables_are_those_of_the_table() {
         ("reconcile.md", &[Place::Reconcile]),
         ("degrade.md", &[Place::Degrade]),
         ("healthcheck.md", &[Place::Healthcheck]),
+        ("workflow.md", &[Place::Workflow]),
+        ("partial.md", &[Place::Partial]),
+        ("step.md", &[Place::Step]),
+        ("undo.md", &[Place::Undo]),
     ] {
         let path = folder.join(file);
         let written = markdown(places);

@@ -34,14 +34,14 @@ pub(crate) enum Form {
 
 impl Written {
     /// The name of a provider, and what is wrong with it, in `name = "stripe"` and in a `stripe` without quotes.
-    pub(crate) fn as_name(&self) -> Option<(String, &'static str)> {
+    pub(crate) fn as_name(&self, noun: &str) -> Option<(String, String)> {
         match &self.form {
             Form::Equals(tokens) if self.key == "name" => {
                 let text: syn::LitStr = syn::parse2(tokens.clone()).ok()?;
-                Some((tag::mend(&text.value())?, "the name of a provider stands first, without a key"))
+                Some((tag::mend(&text.value())?, format!("the name of a {noun} stands first, without a key")))
             }
             Form::Bare if !table::is_known(&self.key) => {
-                Some((tag::mend(&self.key.to_string())?, "the name of a provider is a string"))
+                Some((tag::mend(&self.key.to_string())?, format!("the name of a {noun} is a string")))
             }
             _ => None,
         }

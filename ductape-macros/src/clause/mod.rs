@@ -3,6 +3,7 @@
 mod check;
 mod docs;
 mod grammar;
+mod named;
 mod place;
 mod read;
 mod right_form;
@@ -17,6 +18,7 @@ use proc_macro2::{Ident, TokenStream};
 
 pub(crate) use check::check;
 pub(crate) use grammar::{Form, Segment, Written, name_in, parse, unread};
+pub(crate) use named::{Name, Named, list};
 pub(crate) use source::source;
 pub(crate) use tag::tag_of;
 

@@ -1,8 +1,8 @@
 //! Where can clauses stand? On functions and blocks, and inside of other clauses.
 
 use Place::{
-    Action, Backoff, Breaker, Bulkhead, Cache, Degrade, Fallback, Healthcheck, Primary, Quota, RateLimit, Reconcile,
-    Share, Tier,
+    Action, Backoff, Breaker, Bulkhead, Cache, Degrade, Fallback, Healthcheck, Part, Partial, Primary, Quota,
+    RateLimit, Reconcile, Share, Step, Tier, Undo, Workflow,
 };
 
 use super::row::Row;
@@ -23,6 +23,14 @@ pub(crate) enum Place {
     Reconcile,
     Degrade,
     Healthcheck,
+    Workflow,
+    Partial,
+    /// A step of a workflow.
+    Step,
+    /// What undoes a step.
+    Undo,
+    /// A part of a partial.
+    Part,
     /// Inside `backoff(…)`.
     Backoff,
     /// Inside `breaker(…)`.
@@ -36,9 +44,17 @@ pub(crate) enum Place {
 }
 
 pub(super) const PLANS: &[Place] = &[Fallback, Quota, Action];
+/// Functions that consist of steps or parts.
+pub(super) const WHOLES: &[Place] = &[Workflow, Partial];
+/// All that has a tag among the plans.
+pub(super) const TAGGED: &[Place] = &[Fallback, Quota, Action, Workflow, Partial];
+pub(super) const CLASSIFIED: &[Place] = &[Fallback, Quota, Action, Workflow, Partial, Step, Part];
 pub(super) const PROVIDERS: &[Place] = &[Primary, Share, Tier];
 /// On a provider, or on a plan for every provider that does not say it itself.
 pub(super) const POLICIES: &[Place] = &[Primary, Share, Tier, Fallback, Quota, Action];
+/// Policies of a single call, of whatever kind.
+pub(super) const CALLS: &[Place] =
+    &[Primary, Share, Tier, Fallback, Quota, Action, Workflow, Partial, Step, Undo, Part];
 /// What can decide without enforcing it.
 pub(super) const LIMITS: &[Place] = &[Breaker, Bulkhead, RateLimit];
 pub(super) const NESTED: &[Place] = &[Backoff, Breaker, Bulkhead, RateLimit, Cache];
@@ -61,6 +77,11 @@ impl Place {
             Reconcile => "a `#[reconcile]` block",
             Degrade => "a `#[degrade]` block",
             Healthcheck => "a `#[healthcheck]`",
+            Workflow => "a `#[workflow]`",
+            Partial => "a `#[partial]`",
+            Step => "a `#[step]`",
+            Undo => "an `#[undo]`",
+            Part => "a `#[part]`",
             Backoff => "a `backoff(…)`",
             Breaker => "a `breaker(…)`",
             Bulkhead => "a `bulkhead(…)`",

@@ -112,6 +112,11 @@ impl Row {
         self.places.contains(&Place::Primary) && self.places.contains(&Place::Fallback)
     }
 
+    /// Whether the clause of a workflow or a partial is the default of its steps or parts.
+    pub(crate) fn is_of_steps(&self) -> bool {
+        self.places.contains(&Place::Step) && self.places.contains(&Place::Workflow)
+    }
+
     /// The inner clause that must be there.
     pub(crate) fn needs(&self) -> Option<&'static Row> {
         match self.kind {

@@ -7,7 +7,7 @@ use Place::{
     Action, Backoff, Breaker, Bulkhead, Cache, Degrade, Fallback, Healthcheck, Quota, RateLimit, Reconcile, Share,
 };
 
-use super::place::{LIMITS, PLANS, POLICIES, PROVIDERS};
+use super::place::{CALLS, CLASSIFIED, LIMITS, PLANS, POLICIES, PROVIDERS, TAGGED, WHOLES};
 use super::row::row;
 
 pub(crate) use super::place::{Place, belongs};
@@ -24,16 +24,18 @@ const CACHE: Kind = Nested { of: "Cache", place: Cache, short: Short::Never, nee
 
 /// The clauses, in the order in which they are documented.
 pub(crate) static TABLE: &[Row] = &[
-    row("tag", Tag, PLANS, r#"tag = "payment-fallback""#)
+    row("tag", Tag, TAGGED, r#"tag = "payment-fallback""#)
         .says("unique name among the program's plans", "the function's name in kebab-case"),
     row("app", Tag, &[Action], r#"app = "stripe""#).says("the provider's name", "the function's name in kebab-case"),
-    row("name", Text, PLANS, r#"name = "Payments""#).says("a name for people", "the tag"),
-    row("description", Text, PLANS, r#"description = "charges a card""#)
+    row("name", Text, TAGGED, r#"name = "Payments""#).says("a name for people", "the tag"),
+    row("description", Text, TAGGED, r#"description = "charges a card""#)
         .says("a description for people", "the first paragraph of the doc comment"),
     row("deadline", Duration, PLANS, r#"deadline = "10s""#)
         .says("bounds the whole run, waits included", "the plan's worst case"),
-    row("classify", Expression, PLANS, "classify(PayError::verdict)")
+    row("classify", Expression, CLASSIFIED, "classify(PayError::verdict)")
         .says("`fn(&E) -> Verdict`: what an error means", "every error is `Verdict::Retry`"),
+    row("deadline", Duration, WHOLES, r#"deadline = "10s""#)
+        .says("bounds all steps or parts, from the call of the function on", "none"),
     row("at_most_once", Switch, PLANS, "at_most_once")
         .says("the work must not happen twice; needs `classify`", "off: attempts may repeat"),
     row("all_unhealthy", Choice { of: "AllUnhealthy", words: &["try", "fail"] }, PLANS, r#"all_unhealthy = "fail""#)
@@ -60,10 +62,10 @@ pub(crate) static TABLE: &[Row] = &[
         .says("fresh values are served without a call, old ones when the providers fail", "off"),
     row("weight", Count { from: 0, to: 64_000, check: "weight" }, &[Share], "weight = 70")
         .says("share of traffic; 0 is a drained provider", "required"),
-    row("retries", RETRIES, POLICIES, "retries = 2").says("tries after the first", "0"),
-    row("backoff", BACKOFF, POLICIES, r#"backoff(base = "100ms", max = "10s")"#)
+    row("retries", RETRIES, CALLS, "retries = 2").says("tries after the first", "0"),
+    row("backoff", BACKOFF, CALLS, r#"backoff(base = "100ms", max = "10s")"#)
         .says("waits between tries", r#"`backoff(base = "100ms", factor = 2, max = "10s", jitter = "full")`"#),
-    row("timeout", Duration, POLICIES, r#"timeout = "2s""#).says("bounds one attempt", r#"`"10s"`"#),
+    row("timeout", Duration, CALLS, r#"timeout = "2s""#).says("bounds one attempt", r#"`"10s"`"#),
     row("healthcheck", Static, POLICIES, "healthcheck(stripe_health)").says("skip while it is unhealthy", "none"),
     row("when", Expression, PROVIDERS, "when(amount > 0)").says("this provider takes part only if it holds", "always"),
     row("cost", Number { from: 0.0, to: f64::MAX, check: "cost" }, PROVIDERS, "cost = 0.029")

@@ -1,12 +1,11 @@
 //! What did the user write? The clauses that are sound, and the body in its parts, in their order.
 
-use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 
 use super::Kind;
 use crate::body::{self, Block, Marker, Part};
 use crate::clause::table::Place;
-use crate::clause::{self, Clauses, Segment};
+use crate::clause::{Clauses, Name, Named, list};
 use crate::diagnostics::Diagnostics;
 use crate::function::{Function, inner_attributes};
 
@@ -42,14 +41,6 @@ pub(crate) struct Marked {
     pub(crate) docs: Vec<String>,
     pub(crate) attrs: TokenStream,
     pub(crate) braces: Group,
-}
-
-/// The name of a provider, which stands first.
-pub(crate) enum Name {
-    Missing,
-    Written(Literal),
-    /// What was meant by something that is no name, and is reported.
-    Reported(String),
 }
 
 /// What a marked block is for.
@@ -127,7 +118,8 @@ fn marked(kind: Kind, block: Block, diagnostics: &mut Diagnostics) -> Piece {
     };
     let role = Role::of(&marker);
     let named = (!role.is_aside()).then_some(&marker);
-    let (mut name, clauses) = list(arguments, role.place(kind), named, diagnostics);
+    let named = named.map(|marker| Named { marker, noun: "provider", example: "stripe" });
+    let (mut name, clauses) = list(arguments, role.place(kind), named.as_ref(), diagnostics);
     if let (Name::Written(name), true) = (&name, role.is_aside()) {
         diagnostics.error(name, format_args!("`#[{marker}]` has no name"), format_args!("write `#[{marker}]`"));
     }
@@ -135,52 +127,6 @@ fn marked(kind: Kind, block: Block, diagnostics: &mut Diagnostics) -> Piece {
         name = Name::Reported(String::new());
     }
     Piece::Marked(Marked { role, marker, name, clauses, docs, attrs, braces })
-}
-
-/// A list of clauses, with the name that may stand first: that of the provider which `named` marks.
-fn list(arguments: TokenStream, place: Place, named: Option<&Ident>, diagnostics: &mut Diagnostics) -> (Name, Clauses) {
-    let mut name = Name::Missing;
-    let mut written = Vec::new();
-    let segments = clause::parse(arguments, diagnostics);
-    let named = named.filter(|_| !segments.iter().any(|segment| matches!(segment, Segment::Text(_))));
-    for segment in segments {
-        match (segment, &name) {
-            (Segment::Clause(clause), Name::Missing) => match named.and_then(|_| clause.as_name()) {
-                Some((text, message)) => name = reported(named, &text, clause.key, message, diagnostics),
-                None => written.push(clause),
-            },
-            (Segment::Clause(clause), _) => written.push(clause),
-            (Segment::Text(text), Name::Missing) => {
-                if !written.is_empty() {
-                    diagnostics.error(&text, "the name stands first", format_args!("move {text} before the clauses"));
-                }
-                name = Name::Written(text);
-            }
-            (Segment::Text(text), _) => {
-                diagnostics.error(text.to_token_stream(), "a second name", "leave one of the names out");
-            }
-            (Segment::Unread(tokens), Name::Missing) if named.is_some() && written.is_empty() => {
-                let text = clause::name_in(&tokens).unwrap_or_else(|| "stripe".to_owned());
-                name = reported(named, &text, tokens, "the name of a provider is a string literal", diagnostics);
-            }
-            (Segment::Unread(tokens), _) => clause::unread(tokens, diagnostics),
-        }
-    }
-    (name, clause::check(written, place, diagnostics))
-}
-
-/// Reports what stands for a name, and shows the name.
-fn reported(
-    marker: Option<&Ident>,
-    text: &str,
-    at: impl ToTokens,
-    message: &str,
-    diagnostics: &mut Diagnostics,
-) -> Name {
-    if let Some(marker) = marker {
-        diagnostics.error(at, message, format_args!("write `#[{marker}({text:?})]`"));
-    }
-    Name::Reported(text.to_owned())
 }
 
 impl Role {

@@ -17,9 +17,12 @@ use crate::literal::duration::{show, show_roughly};
 
 /// The function's attributes, with the generated part of the documentation behind its first paragraph.
 pub(super) fn documented(model: &Model, body: &Body) -> TokenStream {
-    let attrs = &model.function.attrs;
+    inserted(&model.function.attrs, lines(model, body))
+}
+
+/// The attributes, with lines of documentation behind the first paragraph.
+pub(crate) fn inserted(attrs: &[Attribute], mut lines: Vec<String>) -> TokenStream {
     let (before, after) = attrs.split_at(end_of_first_paragraph(attrs));
-    let mut lines = lines(model, body);
     if before.iter().any(is_doc) {
         lines.insert(0, String::new());
     }
@@ -142,7 +145,7 @@ fn heading(model: &Model) -> String {
 }
 
 /// One row of a table; a `|` in an expression would end its cell.
-fn row(cells: impl Iterator<Item = String>) -> String {
+pub(crate) fn row(cells: impl Iterator<Item = String>) -> String {
     let cells: Vec<_> = cells.map(|cell| cell.replace('|', "\\|").replace('\n', " ")).collect();
     format!("| {} |", cells.join(" | "))
 }
@@ -230,7 +233,7 @@ fn longest_waits(backoff: Option<&Clauses>, retries: u32) -> Option<Duration> {
 }
 
 /// The first paragraph of a doc comment, on one line.
-pub(super) fn first_paragraph(attrs: &[Attribute]) -> Option<String> {
+pub(crate) fn first_paragraph(attrs: &[Attribute]) -> Option<String> {
     let lines: Vec<_> = attrs.iter().filter_map(|attribute| doc(&attribute.meta)).collect();
     let text = lines.join("\n");
     let lines = text.lines().map(str::trim).skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty());

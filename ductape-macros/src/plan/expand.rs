@@ -72,7 +72,7 @@ fn leaves(statements: &TokenStream) -> bool {
 }
 
 /// Items that the user wrote first stand behind statements that are generated.
-fn items(statements: &TokenStream) -> Option<TokenStream> {
+pub(crate) fn items(statements: &TokenStream) -> Option<TokenStream> {
     const KEYWORDS: [&str; 10] = ["const", "enum", "fn", "impl", "mod", "static", "struct", "trait", "type", "use"];
     let is_keyword =
         |tree: TokenTree| matches!(tree, TokenTree::Ident(word) if KEYWORDS.iter().any(|known| word == known));

@@ -2,19 +2,19 @@
 
 mod ast;
 mod definition;
-mod docs;
-mod expand;
-mod foreign;
+pub(crate) mod docs;
+pub(crate) mod expand;
 mod model;
-mod validate;
-mod words;
+pub(crate) mod validate;
+pub(crate) mod words;
 
 use proc_macro2::TokenStream;
 
 use crate::body::Markers;
 use crate::clause::table::Place;
 use crate::diagnostics::Diagnostics;
-use crate::function;
+use crate::foreign;
+use crate::function::{self, Subject};
 
 /// Which attribute it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> T
     };
     let mut diagnostics = Diagnostics::default();
     let is_read = function::alone(kind.attribute(), &mut function, &mut diagnostics)
-        && foreign::is_untouched(kind, &mut function, &mut diagnostics);
+        && foreign::is_untouched(&kind.subject(), &mut function, &mut diagnostics);
     let ast = ast::read(kind, arguments, function, is_read, &mut diagnostics);
     let model = validate::validate(ast, &mut diagnostics);
     let mut tokens = expand::expand(&model, diagnostics.any());
@@ -46,6 +46,14 @@ impl Kind {
             Kind::Fallback => "fallback",
             Kind::Quota => "quota",
             Kind::Action => "action",
+        }
+    }
+
+    fn subject(self) -> Subject {
+        Subject {
+            attribute: self.attribute(),
+            noun: "plan",
+            returns: "write `-> ductape::Result<T, E>`, or `-> ductape::Result<Outcome<T>, E>` to learn how it went",
         }
     }
 

@@ -5,7 +5,7 @@ use crate::literal::duration::show;
 use crate::plan::validate::OF_RATE;
 
 /// The value of a clause, for people.
-pub(super) fn value(clause: &Clause) -> String {
+pub(crate) fn value(clause: &Clause) -> String {
     match &clause.value {
         Value::Count(count) => count.to_string(),
         Value::Duration(time) => show(*time),
@@ -20,7 +20,7 @@ pub(super) fn value(clause: &Clause) -> String {
 }
 
 /// A code span, which a backtick inside it would end.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 
-use crate::{healthcheck, plan};
+use crate::{healthcheck, plan, steps};
 
 struct Sample {
     name: String,
@@ -61,6 +61,8 @@ fn expand(name: &str, arguments: TokenStream, item: TokenStream) -> Option<Token
         "fallback" => Some(plan::expand(plan::Kind::Fallback, arguments, item)),
         "quota" => Some(plan::expand(plan::Kind::Quota, arguments, item)),
         "action" => Some(plan::expand(plan::Kind::Action, arguments, item)),
+        "workflow" => Some(steps::expand(steps::Kind::Workflow, arguments, item)),
+        "partial" => Some(steps::expand(steps::Kind::Partial, arguments, item)),
         "healthcheck" => Some(healthcheck::expand(arguments, item)),
         _ => None,
     }

@@ -1,15 +1,20 @@
 //! The driver: the only async code around users' blocks.
 //!
 //! Generated code holds a [`Run`], asks it for the [`next`](Run::next) block, and hands that block over to be polled
-//! in place.
+//! in place. Workflows and partials consist of such runs, one for each step or part.
 
 mod cached;
 mod call;
 mod frame;
 mod hedged;
+mod partial;
 mod run;
+mod whole;
+mod workflow;
 
 pub use cached::{Cached, Caching};
 pub use frame::{Attempt, attempt};
 pub use hedged::{Clock, Hedged};
+pub use partial::{Ended, Flat, Group, Part, Partial};
 pub use run::Run;
+pub use workflow::{Converted, Saved, Workflow};

@@ -1,14 +1,15 @@
 use std::fmt::Display;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use super::call::{Call, Host};
 use super::frame::{Frame, outer_deadline};
-use crate::engine::{Block, DEGRADE, Engine, Lanes, Reply, Step, What, key_hash};
+use crate::engine::{Block, DEGRADE, Engine, Lanes, LivePlan, Reply, Step, What, key_hash};
 use crate::moment::Moment;
 use crate::observe::{AttemptEnd, RunEnd, Trace};
 use crate::plan::Site;
 use crate::trail::{Event, Trail};
-use crate::typing::{Form, View};
+use crate::typing::{ErrorType, Form, View};
 use crate::{Error, ErrorKind, Name, Outcome, Source, Verdict};
 
 /// One run of a plan, as generated code drives it.
@@ -42,6 +43,26 @@ impl<E> Run<E> {
             classify,
             view,
             trace: Trace::default(),
+            polling: false,
+        }
+    }
+
+    /// A run of one provider alone, as a part of a larger run.
+    pub(super) fn part(
+        live: Arc<LivePlan>,
+        trace: Trace,
+        (provider, deadline): (usize, Moment),
+        classify: fn(&E) -> Verdict,
+        view: View<E>,
+    ) -> Self {
+        Self {
+            engine: Engine::part(provider, deadline),
+            frame: Some(Frame::new(live)),
+            now: None,
+            errors: Vec::new(),
+            classify,
+            view,
+            trace,
             polling: false,
         }
     }
@@ -85,7 +106,9 @@ impl<E> Run<E> {
         *self.now.get_or_insert_with(|| {
             let now = Moment::now();
             if let Some(frame) = frame {
-                trace.run_begins(&frame.live.plan);
+                if !engine.is_part() {
+                    trace.run_begins(&frame.live.plan);
+                }
                 engine.start(&frame.live, now);
             }
             now
@@ -168,7 +191,7 @@ impl<E> Run<E> {
     fn served(&mut self, now: Moment, (provider, source): (usize, Source)) -> Outcome<()> {
         let provider = self.frame.as_ref().map_or(Name::from_static(""), |frame| frame.live.name_of(provider));
         let (attempts, elapsed) = (self.engine.attempts(), self.engine.elapsed(now));
-        self.trace.run_ended(source.into(), Some(&provider), attempts);
+        self.trace_end(source.into(), Some(&provider), attempts);
         Outcome { value: (), provider, attempts, elapsed, source }
     }
 
@@ -202,6 +225,34 @@ impl<E> Run<E> {
         value.map(|value| outcome.map(|()| value))
     }
 
+    /// Ends the span of the run, which is not its own where it is a part of a larger one.
+    fn trace_end(&mut self, end: RunEnd, provider: Option<&str>, attempts: u32) {
+        if !self.engine.is_part() {
+            self.trace.run_ended(end, provider, attempts);
+        }
+    }
+
+    /// Says what its errors mean, before an attempt.
+    pub fn classify(&mut self, classify: fn(&E) -> Verdict) {
+        self.classify = classify;
+    }
+
+    /// The type of its errors, where it is only inferred.
+    pub fn error_type(&self) -> ErrorType<E> {
+        ErrorType::new()
+    }
+
+    /// How many attempts were made.
+    pub(super) fn attempts(&self) -> u32 {
+        self.engine.attempts()
+    }
+
+    /// Why a part failed, and how to show it.
+    pub(super) fn fail_as(mut self, view: View<E>) -> Error<E> {
+        self.view = view;
+        self.fail()
+    }
+
     /// Why the run failed.
     pub fn fail(mut self) -> Error<E> {
         let kind = match self.step() {
@@ -212,7 +263,7 @@ impl<E> Run<E> {
             let _inside = self.trace.in_run();
             self.engine.end(&frame.live, now, kind.into());
         }
-        self.trace.run_ended(kind.into(), None, self.engine.attempts());
+        self.trace_end(kind.into(), None, self.engine.attempts());
         let (errors, view) = (std::mem::take(&mut self.errors), self.view);
         let Some(Frame { live, .. }) = self.frame.take() else {
             return Error::new(kind, Name::from_static(""), Trail::default(), view);
@@ -265,7 +316,7 @@ impl<E> Drop for Run<E> {
                 let _inside = self.trace.in_run();
                 self.engine.abandon(&frame.live, Moment::now(), self.polling);
             }
-            self.trace.run_ended(run, None, self.engine.attempts());
+            self.trace_end(run, None, self.engine.attempts());
         }
     }
 }

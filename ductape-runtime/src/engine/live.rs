@@ -99,7 +99,7 @@ impl LivePlan {
         shared: impl Fn(&Provider) -> (Option<Arc<HealthCell>>, Policies),
     ) -> Self {
         Self {
-            providers: plan.providers().iter().map(|provider| LiveProvider::new(provider, shared(provider))).collect(),
+            providers: plan.all().iter().map(|provider| LiveProvider::new(provider, shared(provider))).collect(),
             orders: orders(&plan, &seeds),
             serving: serving(&plan),
             weighted: weighted(&plan),
@@ -115,7 +115,7 @@ impl LivePlan {
     /// The same plan, otherwise defined: its providers are the same ones, and what runs share stays (R90). Orders stay
     /// unless their weights change.
     pub(crate) fn redefined(&self, plan: Cow<'static, Plan>) -> Self {
-        let providers = self.providers.iter().zip(plan.providers());
+        let providers = self.providers.iter().zip(plan.all());
         let same_weights = weights(&plan) == weights(&self.plan);
         Self {
             providers: providers.map(|(provider, definition)| provider.redefined(definition)).collect(),
@@ -143,7 +143,7 @@ impl LivePlan {
     /// Something happened, for those who watch.
     #[expect(clippy::inline_always, reason = "every caller knows its note: of all arms, one is left there")]
     #[inline(always)]
-    pub(super) fn tell(&self, now: Moment, note: Note) {
+    pub(crate) fn tell(&self, now: Moment, note: Note) {
         self.watch.tell(&self.plan, now, note);
     }
 
@@ -154,12 +154,12 @@ impl LivePlan {
 
     /// The name under which the provider, or the degrade block, is known to people.
     pub(crate) fn name_of(&self, index: usize) -> Name {
-        self.plan.providers().get(index).map_or(Name::from_static("degrade"), |provider| provider.name.clone())
+        self.plan.all().get(index).map_or(Name::from_static("degrade"), |provider| provider.name.clone())
     }
 
     /// The definition and the state of the provider at `index`.
     pub(super) fn provider(&self, index: usize) -> (&Provider, &LiveProvider) {
-        (&self.plan.providers()[index], &self.providers[index])
+        (&self.plan.all()[index], &self.providers[index])
     }
 
     /// The breaker of the provider at `index`: its definition and its state.
@@ -284,7 +284,7 @@ impl LiveProvider {
 
 /// By the index of a provider; 0 for one that is not chosen by weight.
 fn weights(plan: &Plan) -> Vec<u32> {
-    plan.providers().iter().map(|provider| provider.weight().unwrap_or(0)).collect()
+    plan.all().iter().map(|provider| provider.weight().unwrap_or(0)).collect()
 }
 
 fn orders(plan: &Plan, seeds: &Seeds) -> Arc<Orders> {
@@ -300,7 +300,7 @@ fn weighted(plan: &Plan) -> Set {
 }
 
 fn which(plan: &Plan, keep: fn(&Provider) -> bool) -> Set {
-    plan.providers().iter().enumerate().filter(|(_, provider)| keep(provider)).map(|(index, _)| index).collect()
+    plan.all().iter().enumerate().filter(|(_, provider)| keep(provider)).map(|(index, _)| index).collect()
 }
 
 /// What a healthcheck knows of its provider.

@@ -125,6 +125,10 @@ pub(super) enum Course {
     UnderWay,
     /// It is, and the turn in hand is a hedge: it began beside others.
     Beside,
+    /// It is a part of a larger one, which tells by itself when it begins and ends.
+    Part {
+        under_way: bool,
+    },
 }
 
 /// Whether health is overridden in this run (R55): judged once, at the first refusal by health.
@@ -155,6 +159,17 @@ impl Engine {
         }
     }
 
+    /// A run of this provider alone, as a part of a larger run that ends at `deadline`.
+    pub(crate) fn part(provider: usize, deadline: Moment) -> Self {
+        let course = Course::Part { under_way: false };
+        Self { done: Set::all_but(provider), course, ..Self::new(Some(deadline)) }
+    }
+
+    /// Whether it is a part of a larger run.
+    pub(crate) fn is_part(&self) -> bool {
+        matches!(self.course, Course::Part { .. })
+    }
+
     /// The provider takes no part in this run.
     pub(crate) fn leave_out(&mut self, provider: usize) {
         self.absent = self.absent.with(provider);
@@ -168,6 +183,10 @@ impl Engine {
     /// The run begins: its clock runs from here on.
     pub(crate) fn start(&mut self, live: &LivePlan, now: Moment) {
         self.started = now;
+        if self.is_part() {
+            self.course = Course::Part { under_way: true };
+            return;
+        }
         self.course = Course::UnderWay;
         live.tell(now, Note::RunBegan);
         if let Some(deadline) = live.plan.deadline() {
@@ -177,7 +196,7 @@ impl Engine {
 
     /// Whether the run has begun, and has not ended.
     pub(crate) fn under_way(&self) -> bool {
-        self.course != Course::Idle
+        !matches!(self.course, Course::Idle | Course::Part { under_way: false })
     }
 
     /// The run is over without a provider's value, and its caller learns of it.
@@ -186,7 +205,9 @@ impl Engine {
     }
 
     fn over(&mut self, live: &LivePlan, now: Moment, end: RunEnd, provider: Option<usize>) {
-        if std::mem::replace(&mut self.course, Course::Idle) != Course::Idle {
+        if self.is_part() {
+            self.course = Course::Part { under_way: false };
+        } else if std::mem::replace(&mut self.course, Course::Idle) != Course::Idle {
             let masked = provider.and_then(|provider| self.masked(live, provider));
             let clean = matches!(end, RunEnd::Served | RunEnd::Cached) && self.is_clean();
             let (attempts, took) = (self.attempts, self.elapsed(now));

@@ -99,10 +99,10 @@ impl Engine {
         };
     }
 
-    /// When a wait and what follows it must be over. Without a deadline of the plan, its own backoff keeps to the worst
-    /// case by itself, however late timers fire; a provider's wish, and what follows one, need not.
+    /// When a wait and what follows it must be over. Without a deadline, the plan's own backoff keeps to the worst case
+    /// by itself, however late timers fire; a provider's wish, and what follows one, need not.
     fn bound(&self, live: &LivePlan, wish: bool) -> Moment {
-        match live.plan.deadline() {
+        match live.plan.deadline().filter(|_| self.deadline < Moment::MAX) {
             None if wish || self.wished => self.deadline.min(self.started + live.longest_run),
             _ => self.deadline,
         }

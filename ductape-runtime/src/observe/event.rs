@@ -101,6 +101,17 @@ pub enum Happened {
         /// What it answers from now on; `None` when it decides again.
         forced: Option<Forced>,
     },
+    /// A workflow was dropped, or panicked, and could not undo what it had done.
+    Abandoned {
+        /// The steps that had succeeded.
+        done: Vec<Name>,
+        /// Those of them that were undone by then.
+        undone: Vec<Name>,
+    },
+    /// A step of a workflow that has failed was undone.
+    Undone,
+    /// The undo of a step of a workflow that has failed failed as well.
+    NotUndone,
     /// An operator had the counting of the plan begin anew.
     StatisticsReset,
     /// An operator had what the plan had learnt cleared: breakers, throttles, its retry budget, statistics.
@@ -209,5 +220,5 @@ impl RuntimeEvent {
 }
 
 fn name_of(plan: &Plan, provider: usize) -> Name {
-    plan.providers()[provider].name.clone()
+    plan.all()[provider].name.clone()
 }

@@ -19,7 +19,7 @@ pub(crate) struct Watch {
 impl Watch {
     /// Of a plan that has not run yet.
     pub(crate) fn new(plan: &Plan, hub: Arc<Hub>, statistics: bool) -> Self {
-        Self { hub, meters: Meters::new(plan), statistics: statistics.then(|| Statistics::new(plan.providers().len())) }
+        Self { hub, meters: Meters::new(plan), statistics: statistics.then(|| Statistics::new(plan.all().len())) }
     }
 
     /// Something happened, in a run of the plan as it was defined then.
@@ -35,7 +35,7 @@ impl Watch {
 
     /// An operator did something to the plan, or to one of its providers.
     pub(crate) fn announce(&self, plan: &Plan, now: Moment, provider: Option<usize>, happened: Happened) {
-        let provider = provider.map(|provider| plan.providers()[provider].name.clone());
+        let provider = provider.map(|provider| plan.all()[provider].name.clone());
         self.hub.announce(now, Some(plan), provider, happened);
     }
 
@@ -43,7 +43,7 @@ impl Watch {
     pub(crate) fn stats(&self, plan: &Plan, now: Moment) -> PlanStats {
         match &self.statistics {
             Some(statistics) => statistics.read(plan, now),
-            None => Statistics::new(plan.providers().len()).read(plan, now),
+            None => Statistics::new(plan.all().len()).read(plan, now),
         }
     }
 

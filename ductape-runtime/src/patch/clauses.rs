@@ -53,7 +53,9 @@ impl Reader {
         for entry in clauses {
             let clause = Clause::of_plan(entry);
             if OF_EVERY_PROVIDER.contains(&clause.key()) {
-                let whom = Whom { providers: plan.providers.to_mut().iter_mut().collect(), all: true };
+                // An undo has policies of its own alone.
+                let providers = plan.providers.to_mut().iter_mut().filter(|provider| provider.policy.undoes.is_none());
+                let whom = Whom { providers: providers.collect(), all: true };
                 self.provider(&clause, whom);
             } else {
                 self.of_plan(&clause, plan);

@@ -88,7 +88,8 @@ impl Reader {
 
     /// The deadline leaves every provider a full attempt.
     fn deadline(&mut self, plan: &Plan) {
-        let Some(deadline) = plan.deadline() else { return };
+        // That of a workflow or a partial bounds what stands side by side, in branches, and in loops: no sum is known.
+        let Some(deadline) = plan.deadline().filter(|_| !plan.has_steps()) else { return };
         let needs = plan.providers().iter().map(|provider| (provider.name(), provider.need()));
         let needs = needs.chain(plan.degrade().map(|timeout| ("degrade", timeout)));
         let (mut sum, mut starved) = (Duration::ZERO, None);

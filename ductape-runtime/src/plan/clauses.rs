@@ -53,6 +53,16 @@ impl PlanClauses {
         Self::of(PlanKind::Action, tag, providers)
     }
 
+    /// Steps in the order of a function's body; undos stand behind all of them.
+    pub const fn workflow(tag: &'static str, steps: &'static [Provider]) -> Self {
+        Self::of(PlanKind::Workflow, tag, steps)
+    }
+
+    /// Parts, side by side.
+    pub const fn partial(tag: &'static str, parts: &'static [Provider]) -> Self {
+        Self::of(PlanKind::Partial, tag, parts)
+    }
+
     const fn of(kind: PlanKind, tag: &'static str, providers: &'static [Provider]) -> Self {
         assert!(providers.len() <= MAX_PROVIDERS, "a plan has at most 64 providers");
         Self {
@@ -215,6 +225,8 @@ impl ProviderClauses {
                 reconcile: None,
                 cost: 0.0,
                 off: Off::NOTHING,
+                required: false,
+                undoes: None,
             },
         }
     }
@@ -294,6 +306,19 @@ impl ProviderClauses {
     /// What a call costs, in a unit of yours; summed in the statistics; 0 unless said.
     pub const fn cost(mut self, cost: f64) -> Self {
         self.policy.cost = cost;
+        self
+    }
+
+    /// The function ends when this step or part fails.
+    pub const fn required(mut self) -> Self {
+        self.policy.required = true;
+        self
+    }
+
+    /// It undoes the step at this place.
+    #[expect(clippy::cast_possible_truncation, reason = "a plan has at most 64 providers")]
+    pub const fn undoes(mut self, step: usize) -> Self {
+        self.policy.undoes = Some(step as u8);
         self
     }
 

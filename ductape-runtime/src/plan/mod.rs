@@ -8,6 +8,7 @@ mod dependency;
 mod limits;
 mod provider;
 mod show;
+mod show_steps;
 mod site;
 mod switch;
 mod worst_case;
@@ -42,7 +43,7 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A definition: its providers, and what holds for all of them.
 ///
-/// Made by `#[fallback]`, `#[quota]` and `#[action]`, found by [`plans`](crate::plans) and [`plan`](crate::plan), shown
+/// Made by `#[fallback]`, `#[quota]`, `#[action]`, `#[workflow]` and `#[partial]`, found by [`plans`](crate::plans) and [`plan`](crate::plan), shown
 /// as a tree by `Display`, as a diagram by [`to_mermaid`](Self::to_mermaid), and as JSON through serde.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -51,6 +52,7 @@ pub struct Plan {
     pub(crate) name: Option<Name>,
     pub(crate) description: Option<Name>,
     pub(crate) place: Place,
+    /// A workflow's steps, and then their undos.
     pub(crate) providers: Cow<'static, [Provider]>,
     pub(crate) policy: PlanPolicy,
 }
@@ -85,6 +87,10 @@ pub enum PlanKind {
     Quota,
     /// One protected call.
     Action,
+    /// Steps in the order of a function's body, undone when a later one fails.
+    Workflow,
+    /// Parts side by side, each of which can fail alone.
+    Partial,
 }
 
 /// What happens when health leaves no provider.
@@ -138,14 +144,30 @@ impl Plan {
         self.place
     }
 
-    /// The providers, in the order of their blocks.
+    /// The providers, in the order of their blocks; of a workflow its steps, of a partial its parts.
     pub fn providers(&self) -> &[Provider] {
-        &self.providers
+        let undos = self.providers.iter().rev().take_while(|provider| provider.policy.undoes.is_some()).count();
+        &self.providers[..self.providers.len() - undos]
     }
 
-    /// The provider of that name.
+    /// The provider, step or part of that name.
     pub fn provider(&self, name: &str) -> Option<&Provider> {
-        self.providers.iter().find(|provider| provider.name == name)
+        self.providers().iter().find(|provider| provider.name == name)
+    }
+
+    /// How the step of that name is undone; `None` where it is not. Its name is that of the step with `.undo` behind it.
+    pub fn undo(&self, step: &str) -> Option<&Provider> {
+        let step = self.providers().iter().position(|provider| provider.name == step)?;
+        self.undo_of(step)
+    }
+
+    pub(crate) fn undo_of(&self, step: usize) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.policy.undoes == u8::try_from(step).ok())
+    }
+
+    /// The providers, and a workflow's undos behind them: all that attempts are made at.
+    pub(crate) fn all(&self) -> &[Provider] {
+        &self.providers
     }
 
     /// The deadline; `None` where the worst case is the only bound.

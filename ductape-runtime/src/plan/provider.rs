@@ -31,6 +31,10 @@ pub(crate) struct ProviderPolicy {
     pub(crate) reconcile: Option<Reconcile>,
     pub(crate) cost: f64,
     pub(crate) off: Off,
+    /// A step or a part: whether the function ends when it fails.
+    pub(crate) required: bool,
+    /// An undo: the place of the step that it undoes.
+    pub(crate) undoes: Option<u8>,
 }
 
 /// The question after an ambiguous attempt: did it take effect?
@@ -117,6 +121,11 @@ impl Provider {
     /// What a call costs, in the user's unit.
     pub fn cost(&self) -> f64 {
         self.policy.cost
+    }
+
+    /// Of a step or a part: whether the function ends when it fails. A provider of a plan is never required.
+    pub fn required(&self) -> bool {
+        self.policy.required
     }
 
     /// What it needs at least of a deadline.

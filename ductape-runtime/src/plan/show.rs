@@ -21,6 +21,8 @@ impl PlanKind {
             Self::Fallback => "fallback",
             Self::Quota => "quota",
             Self::Action => "action",
+            Self::Workflow => "workflow",
+            Self::Partial => "partial",
         }
     }
 }
@@ -86,7 +88,7 @@ impl Provider {
     }
 
     /// Its policies, those that say something, in the order of the clauses' table.
-    fn policies(&self) -> Vec<String> {
+    pub(super) fn policies(&self) -> Vec<String> {
         let mut policies = Vec::new();
         if let Some(weight) = self.weight() {
             policies.push(format!("weight {weight}"));
@@ -173,6 +175,9 @@ impl Plan {
         writeln!(chart, "    start([\"{}\"])", self.tag())?;
         writeln!(chart, "    done([\"outcome\"])")?;
         writeln!(chart, "    failed([\"error\"])")?;
+        if self.has_steps() {
+            return self.write_steps_mermaid(chart);
+        }
         for (index, provider) in self.providers().iter().enumerate() {
             writeln!(chart, "    p{index}[\"{}<br/>{}\"]", provider.name(), provider.policies().join("<br/>"))?;
             writeln!(chart, "    p{index} -- ok --> done")?;
@@ -241,7 +246,11 @@ impl Plan {
 /// As a tree: the plan, then a line for each provider.
 impl Display for Plan {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} ({})", self.kind(), self.tag(), self.traits().join(", "))?;
+        write!(f, "{} {}", self.kind(), self.tag())?;
+        if self.has_steps() {
+            return self.write_steps(f);
+        }
+        write!(f, " ({})", self.traits().join(", "))?;
         let width = self.providers().iter().map(|provider| provider.name().len()).max().unwrap_or(0);
         for (index, provider) in self.providers().iter().enumerate() {
             let last = index + 1 == self.providers().len() && self.degrade().is_none();
@@ -258,6 +267,9 @@ impl Display for Plan {
 
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.has_steps() {
+            return self.serialize_steps(serializer);
+        }
         let mut plan = serializer.serialize_struct("Plan", if self.kind() == PlanKind::Quota { 19 } else { 15 })?;
         plan.serialize_field("kind", &self.kind())?;
         plan.serialize_field("tag", self.tag())?;

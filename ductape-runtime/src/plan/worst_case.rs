@@ -32,7 +32,8 @@ impl Provider {
 impl Plan {
     /// What a run can come to at most: attempts, and time.
     ///
-    /// With a deadline, the time is the smaller of it and the sum of all turns.
+    /// With a deadline, the time is the smaller of it and the sum of all turns. Of a workflow or a partial it tells of each
+    /// step, undo and part once: nobody knows how often a loop in it goes round, and what stands between its steps.
     pub fn worst_case(&self) -> WorstCase {
         let time = self.longest_run();
         WorstCase {

@@ -110,6 +110,6 @@ impl PlanHandle {
     }
 
     pub(super) fn index(&self, provider: &str) -> Option<usize> {
-        self.live().plan.providers().iter().position(|known| known.name() == provider)
+        self.live().plan.all().iter().position(|known| known.name() == provider)
     }
 }

@@ -81,7 +81,7 @@ impl PlanHandle {
     /// How the plan stands in this runtime, and what it has done.
     pub fn snapshot(&self) -> PlanSnapshot {
         let (live, now) = (self.live(), Moment::now());
-        let providers = live.plan.providers().iter().enumerate().map(|(index, provider)| ProviderSnapshot {
+        let providers = live.plan.all().iter().enumerate().map(|(index, provider)| ProviderSnapshot {
             provider: provider.name.clone(),
             cordoned: live.cordoned(index),
             health: live.health(index, now),

@@ -140,7 +140,7 @@ impl PlanHandle {
     /// dependency is cleared for all that share it.
     pub fn reset(&self) -> Cleared {
         let (live, now) = (self.live(), Moment::now());
-        let providers = live.plan.providers().iter().enumerate();
+        let providers = live.plan.all().iter().enumerate();
         let providers = providers.map(|(index, provider)| ClearedProvider {
             provider: provider.name.clone(),
             breaker: live.reset_breaker(index, now),
@@ -215,7 +215,7 @@ pub struct UnknownProvider {
 
 impl UnknownProvider {
     fn of(provider: &str, plan: &Plan) -> Self {
-        let known = plan.providers().iter().map(|known| known.name.clone()).collect();
+        let known = plan.all().iter().map(|known| known.name.clone()).collect();
         Self { plan: plan.tag.clone(), provider: provider.to_owned(), known }
     }
 

@@ -43,7 +43,7 @@ pub struct MisfitForm<T, E, R>(Form<T, E, R>);
 impl<T, E, R> MisfitForm<T, E, R> {
     /// Has a view of every type: the lookup would fail while the type is not known yet.
     pub fn error_type(&self) -> AnyType<E> {
-        AnyType(PhantomData)
+        AnyType::new()
     }
 
     /// Asks nothing of the types.
@@ -62,6 +62,12 @@ impl<T, E, R> Deref for MisfitForm<T, E, R> {
 
 /// An error type that need not be known.
 pub struct AnyType<E>(PhantomData<fn() -> E>);
+
+impl<E> AnyType<E> {
+    pub(super) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
 
 #[expect(clippy::unused_self, reason = "stands for a type")]
 impl<E> AnyType<E> {

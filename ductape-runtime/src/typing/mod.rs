@@ -7,8 +7,13 @@ mod borrowed;
 mod error_type;
 mod misfit;
 mod returns;
+mod workflow;
 
 pub use borrowed::{Borrowed, Shareable, Unshareable};
 pub use error_type::{Answer, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ErrorType, View};
 pub use misfit::Misfit;
 pub use returns::{Form, OwnPlain, Plain, Returns, Signature};
+pub use workflow::{
+    Errors, PartialForm, PartialMisfit, ReturnsResult, ReturnsWorkflow, WorkflowForm, WorkflowMisfit, any_result,
+    retry_all,
+};

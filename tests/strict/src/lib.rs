@@ -8,6 +8,7 @@ pub mod failover;
 pub mod health;
 pub mod shapes;
 pub mod split;
+pub mod workflows;
 
 use std::fmt;
 use std::time::Duration;

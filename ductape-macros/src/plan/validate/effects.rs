@@ -55,8 +55,7 @@ fn backoff(clauses: &Clauses, providers: &[Named], diagnostics: &mut Diagnostics
     let own = own.filter_map(|named| named.provider.clauses.get("backoff"));
     let of_plan = clauses.get("backoff").filter(|_| !providers.is_empty() && providers.iter().all(nothing_retries));
     for clause in own.chain(of_plan) {
-        let help = "write `retries = 2` as well, or leave `backoff` out";
-        diagnostics.error(&clause.key, "`backoff` waits between tries, but nothing is tried again here", help);
+        in_vain(clause, diagnostics);
     }
     let of_providers = providers.iter().filter_map(|named| named.provider.clauses.get("backoff"));
     for clause in of_providers.chain(clauses.get("backoff")) {
@@ -66,8 +65,14 @@ fn backoff(clauses: &Clauses, providers: &[Named], diagnostics: &mut Diagnostics
     }
 }
 
+/// A `backoff` where nothing is tried again.
+pub(crate) fn in_vain(backoff: &Clause, diagnostics: &mut Diagnostics) {
+    let help = "write `retries = 2` as well, or leave `backoff` out";
+    diagnostics.error(&backoff.key, "`backoff` waits between tries, but nothing is tried again here", help);
+}
+
 /// The longest wait is at least the first.
-fn max_and_base(waits: &Clauses, diagnostics: &mut Diagnostics) {
+pub(crate) fn max_and_base(waits: &Clauses, diagnostics: &mut Diagnostics) {
     if waits.is_faulty("base") || waits.is_faulty("max") {
         return;
     }

@@ -7,12 +7,12 @@ use syn::parse::Parser;
 
 use super::names;
 use super::order;
-use crate::clause::Clauses;
 use crate::clause::table::MAX_PROVIDERS;
+use crate::clause::{Clauses, Name};
 use crate::diagnostics::Diagnostics;
 use crate::function::{Function, inner_attributes_of};
 use crate::plan::Kind;
-use crate::plan::ast::{Marked, Name, Piece, Role};
+use crate::plan::ast::{Marked, Piece, Role};
 use crate::plan::model::{Aside, Provider};
 
 /// The body, each part in its place.

@@ -6,15 +6,16 @@ mod layout;
 mod names;
 mod order;
 mod policies;
-mod signature;
 mod sums;
 
 use super::ast::Ast;
 use super::model::{Body, Model};
 use crate::clause::tag_of;
 use crate::diagnostics::Diagnostics;
+use crate::signature;
 use layout::Layout;
 
+pub(crate) use effects::{in_vain, max_and_base};
 pub(super) use policies::OF_RATE;
 pub(super) use sums::entry;
 
@@ -25,7 +26,7 @@ pub(crate) fn validate(ast: Ast, diagnostics: &mut Diagnostics) -> Model {
     if !is_read {
         return Model { kind, function, tag, clauses, body: None };
     }
-    let returns = signature::check(kind, &mut function, diagnostics);
+    let returns = signature::check(&kind.subject(), &mut function, diagnostics);
     let Layout { prelude, mut providers, degrade, is_whole } =
         layout::arrange(kind, &function, &clauses, pieces, diagnostics);
     names::unique(&mut providers, diagnostics);

@@ -10,6 +10,11 @@ impl Set {
         Self(self.0 | 1 << index)
     }
 
+    /// Every provider that there can be, but for one.
+    pub(crate) const fn all_but(index: usize) -> Self {
+        Self(!(1 << index))
+    }
+
     /// Those that are in `other` too.
     #[must_use]
     pub(crate) const fn and(self, other: Self) -> Self {

@@ -56,7 +56,7 @@ impl Meters {
             table::ALL.iter().for_each(describe);
             Self::register(plan)
         })
-        .unwrap_or_else(|| Self::noop(plan.providers().len()))
+        .unwrap_or_else(|| Self::noop(plan.all().len()))
     }
 
     fn register(plan: &Plan) -> Self {
@@ -65,7 +65,7 @@ impl Meters {
             runs: RunEnd::ALL.map(|end| series.with("outcome", end.as_str()).counter(&table::RUNS)),
             duration: series.histogram(&table::RUN_DURATION),
             in_flight: series.gauge(&table::RUNS_IN_FLIGHT),
-            providers: plan.providers().iter().map(|provider| ProviderMeters::register(&series, provider)).collect(),
+            providers: plan.all().iter().map(|provider| ProviderMeters::register(&series, provider)).collect(),
         }
     }
 
@@ -103,7 +103,7 @@ impl Meters {
             Note::Skipped { provider, skip } => self.providers[provider].skips[reason(skip)].increment(1),
             Note::Shadowed { provider, gate } => self.providers[provider].shadowed[gate as usize].increment(1),
             Note::AttemptBegan { provider, start } => {
-                let cost = plan.providers()[provider].cost();
+                let cost = plan.all()[provider].cost();
                 let provider = &self.providers[provider];
                 provider.in_flight.increment(1.0);
                 match start {

@@ -85,7 +85,7 @@ impl Statistics {
                     Start::Hedge => recorder.count(now, Call::Hedges as usize),
                     Start::First | Start::Failover { .. } => {}
                 }
-                let cost = plan.providers()[provider].cost();
+                let cost = plan.all()[provider].cost();
                 if cost != 0.0 {
                     recorder.add_cost(now, cost);
                 }
@@ -121,7 +121,7 @@ impl Statistics {
     #[cold]
     fn masked(&self, plan: &Plan, now: Moment, masked: usize, served: usize) {
         self.providers[masked].count(now, Call::Masked as usize);
-        let cost = |provider: usize| plan.providers()[provider].cost();
+        let cost = |provider: usize| plan.all()[provider].cost();
         let extra = cost(served) - cost(masked);
         if extra != 0.0 {
             self.runs.add_cost(now, extra);
@@ -135,7 +135,7 @@ impl Statistics {
     }
 
     pub(in crate::observe) fn read(&self, plan: &Plan, now: Moment) -> PlanStats {
-        let providers = self.providers.iter().zip(plan.providers()).map(|(recorder, provider)| {
+        let providers = self.providers.iter().zip(plan.all()).map(|(recorder, provider)| {
             let windows = recorder.read(now);
             ProviderStats {
                 provider: provider.name.clone(),

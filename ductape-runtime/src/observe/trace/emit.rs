@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
-use tracing::{Level, debug, info, warn};
+use tracing::{Level, debug, error, info, warn};
 
 use crate::engine::Forced;
 use crate::observe::{Happened, RuntimeEvent, quietly};
@@ -85,6 +85,12 @@ fn tell(event: &RuntimeEvent) {
         Happened::BreakerForced { forced } => {
             told!(warn, event, "breaker_forced", ductape.to = forced.map_or("free", Forced::as_str));
         }
+        Happened::Abandoned { done, undone } => {
+            let (done, undone) = (done.join(", "), undone.join(", "));
+            told!(warn, event, "abandoned", ductape.done = done, ductape.undone = undone);
+        }
+        Happened::Undone => told!(warn, event, "undone"),
+        Happened::NotUndone => told!(error, event, "not_undone"),
         Happened::StatisticsReset => told!(info, event, "statistics_reset"),
         Happened::Reset => told!(warn, event, "reset"),
         Happened::Updated { changes } => {

@@ -133,7 +133,7 @@ impl Spans {
         }
         self.attempt = attempt;
         self.provider = match block {
-            Block::Provider(provider) | Block::Reconcile(provider) => plan.providers()[provider].name.clone(),
+            Block::Provider(provider) | Block::Reconcile(provider) => plan.all()[provider].name.clone(),
             Block::Degrade | Block::Over => DEGRADE,
         };
         let span = quietly(|| match block {

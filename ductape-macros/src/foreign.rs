@@ -4,31 +4,32 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{ReturnType, Token};
 
-use super::Kind;
 use crate::clause::source;
 use crate::diagnostics::Diagnostics;
-use crate::function::Function;
+use crate::function::{Function, Subject};
 use crate::returns::{future_output, is_boxed_future};
 
 /// Whether the function is as it was written, and is meant to be `async`; what is not, is reported.
-pub(super) fn is_untouched(kind: Kind, function: &mut Function, diagnostics: &mut Diagnostics) -> bool {
-    let attribute = kind.attribute();
+pub(crate) fn is_untouched(subject: &Subject, function: &mut Function, diagnostics: &mut Diagnostics) -> bool {
+    let attribute = subject.attribute;
     if is_boxed_future(&function.sig) {
-        async_trait(kind, function.sig.fn_token, diagnostics);
+        async_trait(subject, function.sig.fn_token, diagnostics);
     } else if let Some(other) = rewritten_by(function) {
         let message = format_args!("another attribute has rewritten this body before `#[{attribute}]` could read it");
         diagnostics.error(&function.sig.ident, message, format_args!("put `#[{attribute}]` above `#[{other}]`"));
     } else {
-        return !returns_a_future(kind, function, diagnostics);
+        return !returns_a_future(subject, function, diagnostics);
     }
     false
 }
 
 /// What `#[async_trait]` makes of a method is no `async fn` any more.
-pub(super) fn async_trait(kind: Kind, at: impl ToTokens, diagnostics: &mut Diagnostics) {
-    let attribute = kind.attribute();
-    let help =
-        "write a native `async fn` in the trait, or call the plan, as an inherent method, from the trait's method";
+pub(crate) fn async_trait(subject: &Subject, at: impl ToTokens, diagnostics: &mut Diagnostics) {
+    let attribute = subject.attribute;
+    let help = format_args!(
+        "write a native `async fn` in the trait, or call the {}, as an inherent method, from the trait's method",
+        subject.noun,
+    );
     diagnostics.error(at, format_args!("`#[{attribute}]` does not go together with `#[async_trait]`"), help);
 }
 
@@ -56,11 +57,11 @@ fn has_word(tokens: &TokenStream, is_it: &impl Fn(&str) -> bool) -> bool {
 }
 
 /// `fn f() -> impl Future<Output = R>` is `async fn f() -> R` written by hand, its body included: callers get the latter.
-fn returns_a_future(kind: Kind, function: &mut Function, diagnostics: &mut Diagnostics) -> bool {
+fn returns_a_future(subject: &Subject, function: &mut Function, diagnostics: &mut Diagnostics) -> bool {
     let sig = &mut function.sig;
     let ReturnType::Type(_, returns) = &mut sig.output else { return false };
     let Some(output) = future_output(returns).filter(|_| sig.asyncness.is_none()) else { return false };
-    let message = format_args!("`#[{}]` needs an `async fn`", kind.attribute());
+    let message = format_args!("`#[{}]` needs an `async fn`", subject.attribute);
     let output_shown = source(&output.to_token_stream());
     let help = format_args!("write `async fn {}(…) -> {output_shown}`", sig.ident);
     diagnostics.error(&*returns, message, help);

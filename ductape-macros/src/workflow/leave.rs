@@ -1,0 +1,160 @@
+//! How is a statement left early? Where a step can be undone, `?` and `return` lead to its undo.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprMatch, Lifetime, Macro, Stmt};
+
+use super::lower::Lower;
+use crate::paths::{at, private};
+
+/// Where a failure leads.
+#[derive(Clone)]
+pub(super) enum Exit {
+    /// Out of the function: nothing can be undone yet.
+    Return,
+    /// Out of this block, behind which the undos stand.
+    Undo(Lifetime),
+}
+
+impl Exit {
+    /// Leaves, once the run has been told of the failure.
+    pub(super) fn leave(&self, span: Span) -> TokenStream {
+        match self {
+            Exit::Return => quote_spanned!(span=> return __form.told()),
+            Exit::Undo(label) => quote_spanned!(span=> break #label),
+        }
+    }
+}
+
+impl Lower<'_> {
+    /// `value?`, as it is written.
+    pub(super) fn question(&self, question: &syn::ExprTry) -> Option<Expr> {
+        let Exit::Undo(_) = &self.exit else { return None };
+        let (value, span) = (&question.expr, at(question.question_token.span()));
+        let p = private(span);
+        let failed = self.failed(span);
+        // In parentheses: it may be the receiver of a call, at the head of a statement.
+        Some(Expr::Verbatim(quote_spanned! {span=>
+            (match #value {
+                #p::Ok(__value) => __value,
+                #p::Err(__error) => #failed,
+            })
+        }))
+    }
+
+    /// The body ends with an `__error` of its own.
+    fn failed(&self, span: Span) -> TokenStream {
+        let leave = self.exit.leave(span);
+        quote_spanned! {span=>
+            {
+                __workflow.aborted(__error);
+                #leave
+            }
+        }
+    }
+
+    /// `return value`, where the value is the body's.
+    pub(super) fn returned(&mut self, returned: &mut syn::ExprReturn) -> Expr {
+        let span = at(returned.return_token.span());
+        let mut value = returned.expr.take().map_or_else(|| syn::parse_quote_spanned!(span=> ()), |value| *value);
+        self.last(&mut value);
+        let value = self.typed(span, &value.into_token_stream());
+        Expr::Verbatim(quote_spanned!(span=> return __form.lift(#value)))
+    }
+
+    /// A block of the type of the body, so that what does not fit is said of the user's own expression.
+    pub(super) fn typed(&mut self, span: Span, content: &TokenStream) -> TokenStream {
+        let (p, label) = (private(span), self.label("value", span));
+        quote_spanned! {span=>
+            #label: {
+                if let #p::Some(__never) = __form.body() {
+                    break #label __never;
+                }
+                #content
+            }
+        }
+    }
+
+    /// The value of the body: an `Ok(…)` is that, and may move what an undo borrows; whatever else fails leads to the
+    /// undos.
+    pub(super) fn last(&mut self, value: &mut Expr) {
+        let Exit::Undo(_) = &self.exit else { return };
+        match value {
+            Expr::If(branches) => {
+                if let Some((_, other)) = &mut branches.else_branch {
+                    self.last_of(&mut branches.then_branch.stmts);
+                    self.last(other);
+                }
+            }
+            Expr::Match(ExprMatch { arms, .. }) => arms.iter_mut().for_each(|arm| self.last(&mut arm.body)),
+            Expr::Block(block) if block.label.is_none() => self.last_of(&mut block.block.stmts),
+            Expr::Unsafe(block) => self.last_of(&mut block.block.stmts),
+            Expr::Paren(inner) => self.last(&mut inner.expr),
+            Expr::Group(inner) => self.last(&mut inner.expr),
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => {}
+            Expr::Call(call) if is_ok(&call.func) && call.args.len() == 1 => {}
+            other => *other = self.either(other),
+        }
+    }
+
+    pub(super) fn last_of(&mut self, statements: &mut [Stmt]) {
+        if let Some(Stmt::Expr(last, None)) = statements.last_mut() {
+            self.last(last);
+        }
+    }
+
+    /// A value that may be an error.
+    fn either(&mut self, value: &Expr) -> Expr {
+        let span = at(value.span());
+        let p = private(span);
+        let failed = self.failed(span);
+        let typed = self.typed(span, &quote!(#value));
+        Expr::Verbatim(quote_spanned! {span=>
+            match #typed {
+                #p::Ok(__value) => #p::Ok(__value),
+                #p::Err(__error) => #failed,
+            }
+        })
+    }
+
+    /// What a macro makes of its tokens is its own affair: a `?` in them would lead past the undos.
+    pub(super) fn in_macro(&mut self, call: &Macro) {
+        let leaves = |tree: &TokenTree| match tree {
+            TokenTree::Punct(mark) => mark.as_char() == '?' && matches!(self.exit, Exit::Undo(_)),
+            TokenTree::Ident(word) => word == "return",
+            _ => false,
+        };
+        if let Some(found) = find(call.tokens.clone(), &leaves) {
+            self.faults.push(found);
+        }
+    }
+
+    /// A label that no other has.
+    pub(super) fn label(&mut self, of: &str, span: Span) -> Lifetime {
+        self.labels += 1;
+        Lifetime::new(&format!("'__{of}_{}", self.labels), span)
+    }
+}
+
+fn is_ok(function: &Expr) -> bool {
+    matches!(function, Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Ok"))
+}
+
+/// The first such token that is not in a closure, an async block or a function.
+fn find(tokens: TokenStream, is_it: &impl Fn(&TokenTree) -> bool) -> Option<TokenTree> {
+    let is_own = |word: &Ident| word == "async" || word == "fn";
+    for tree in tokens {
+        match &tree {
+            TokenTree::Ident(word) if is_own(word) => return None,
+            tree if is_it(tree) => return Some(tree.clone()),
+            TokenTree::Group(group) => {
+                if let Some(found) = find(group.stream(), is_it) {
+                    return Some(found);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,201 @@
+//! The return types of workflows and partials.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use super::ErrorType;
+use super::misfit::AnyType;
+use super::returns::Signature;
+use crate::Verdict;
+use crate::workflow_error::WorkflowError;
+
+/// What a workflow's function may return.
+#[diagnostic::on_unimplemented(
+    message = "a workflow cannot return `{Self}`",
+    label = "expected `ductape::WorkflowResult<T, E>`",
+    note = "the body of a workflow is of the type `Result<T, E>`; the error of the function also says what was undone"
+)]
+pub trait ReturnsWorkflow {}
+
+#[diagnostic::do_not_recommend]
+impl<T, E> ReturnsWorkflow for Result<T, WorkflowError<E>> {}
+
+/// What generated code knows of a workflow's types.
+pub struct WorkflowForm<T, E>(PhantomData<fn() -> (T, E)>);
+
+impl<T, E> Signature<Result<T, WorkflowError<E>>> {
+    /// The function is a workflow's.
+    pub const fn workflow(&self) -> WorkflowForm<T, E> {
+        WorkflowForm(PhantomData)
+    }
+}
+
+impl<T, E> WorkflowForm<T, E> {
+    /// `None`, typed like the body: giving it to a block at its head types the block.
+    pub fn body(&self) -> Option<Result<T, E>> {
+        None
+    }
+
+    /// `None`, typed like a required step's expression.
+    pub fn step<V>(&self) -> Option<Result<V, E>> {
+        None
+    }
+
+    /// `None`, typed like an undo.
+    pub fn undo(&self) -> Option<Result<(), E>> {
+        None
+    }
+
+    /// The body's value, where generated code also knows `None`: a failure that the run has been told of.
+    ///
+    /// # Errors
+    ///
+    /// The body's own.
+    pub fn lift(&self, value: Result<T, E>) -> Result<Option<T>, E> {
+        value.map(Some)
+    }
+
+    /// The failure that the run has been told of.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    pub fn told(&self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    /// The error type.
+    pub fn error_type(&self) -> ErrorType<E> {
+        ErrorType::new()
+    }
+
+    /// What the function returns.
+    ///
+    /// # Errors
+    ///
+    /// That of the workflow.
+    pub fn end(&self, result: Result<T, WorkflowError<E>>) -> Result<T, WorkflowError<E>> {
+        result
+    }
+
+    /// Takes what the clause `classify` names.
+    pub fn classify(&self, verdict: fn(&E) -> Verdict) -> fn(&E) -> Verdict {
+        verdict
+    }
+}
+
+/// The function returns no `WorkflowResult`: asked last, so that the compiler speaks of [`ReturnsWorkflow`], and of
+/// nothing else.
+pub trait WorkflowMisfit<R> {
+    /// Its bound never holds.
+    fn workflow<T, E>(&self) -> AnyForm<T, E, R>
+    where
+        R: ReturnsWorkflow;
+}
+
+impl<R> WorkflowMisfit<R> for &Signature<R> {
+    fn workflow<T, E>(&self) -> AnyForm<T, E, R>
+    where
+        R: ReturnsWorkflow,
+    {
+        AnyForm(WorkflowForm(PhantomData), PhantomData)
+    }
+}
+
+/// Stands in for a form where there is none.
+pub struct AnyForm<T, E, R>(WorkflowForm<T, E>, PhantomData<fn() -> R>);
+
+#[expect(clippy::unused_self, reason = "stands for types")]
+impl<T, E, R> AnyForm<T, E, R> {
+    /// Has a view of every type: the lookup would fail while the type is not known yet.
+    pub fn error_type(&self) -> AnyType<E> {
+        AnyType::new()
+    }
+
+    /// What the function returns.
+    pub fn end(&self, _: Result<T, WorkflowError<E>>) -> R {
+        unreachable!("a return type that compiles has a form")
+    }
+}
+
+impl<T, E, R> Deref for AnyForm<T, E, R> {
+    type Target = WorkflowForm<T, E>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+/// What a partial's function may return.
+#[diagnostic::on_unimplemented(
+    message = "a partial cannot return `{Self}`",
+    label = "expected a `Result`",
+    note = "a required part that fails ends the function with its error"
+)]
+pub trait ReturnsResult {}
+
+#[diagnostic::do_not_recommend]
+impl<T, E> ReturnsResult for Result<T, E> {}
+
+/// What generated code knows of a partial's types: whether its result is a success.
+pub struct PartialForm<R>(fn(&R) -> bool);
+
+impl<T, E> Signature<Result<T, E>> {
+    /// The function is a partial's.
+    pub const fn partial(&self) -> PartialForm<Result<T, E>> {
+        PartialForm(Result::is_ok)
+    }
+}
+
+/// The function returns no `Result`: asked last, so that the compiler speaks of [`ReturnsResult`], and of nothing else.
+pub trait PartialMisfit<R> {
+    /// Its bound never holds.
+    fn partial(&self) -> PartialForm<R>
+    where
+        R: ReturnsResult;
+}
+
+impl<R> PartialMisfit<R> for &Signature<R> {
+    fn partial(&self) -> PartialForm<R>
+    where
+        R: ReturnsResult,
+    {
+        PartialForm(|_| unreachable!("a return type that compiles has a form"))
+    }
+}
+
+impl<R> PartialForm<R> {
+    /// `None`, typed like the body: returning it at the head of a block types the block.
+    pub fn body(&self) -> Option<R> {
+        None
+    }
+
+    pub(crate) fn is_ok(&self, result: &R) -> bool {
+        (self.0)(result)
+    }
+}
+
+/// What an error means where nothing is said: another try.
+pub fn retry_all<E>() -> fn(&E) -> Verdict {
+    |_| Verdict::Retry
+}
+
+/// Stands for the error type of a future, where it is only inferred.
+pub struct Errors<E>(PhantomData<fn() -> E>);
+
+impl<E> Errors<E> {
+    /// Of the expression of an optional step, or of a part.
+    pub fn of<F: Future<Output = Result<T, E>>, T>(_: &F) -> Self {
+        Self(PhantomData)
+    }
+
+    /// Takes what the clause `classify` names.
+    pub fn classify(&self, verdict: fn(&E) -> Verdict) -> fn(&E) -> Verdict {
+        verdict
+    }
+}
+
+/// `None`, typed like the expression of an optional step, or of a part.
+pub fn any_result<T, E>() -> Option<Result<T, E>> {
+    None
+}

@@ -1,0 +1,24 @@
+use std::fmt::Error;
+
+use ductape::partial;
+
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[partial]
+async fn page() -> ductape::Result<u32, Error> {
+    #[part("a")]
+    let a = call().await?;
+    let b = async {
+        #[part("b")]
+        call().await
+    };
+    Ok(a + b.await?)
+}
+
+async fn show() -> u32 {
+    page().await.unwrap_or(0)
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+use std::fmt::Error;
+
+use ductape::{WorkflowResult, workflow};
+
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[workflow(deadline = "0s")]
+async fn order() -> WorkflowResult<u32, Error> {
+    #[step("a")]
+    let a = call().await?;
+    Ok(a)
+}
+
+async fn checkout() -> u32 {
+    order().await.unwrap_or(0)
+}
+
+fn main() {}

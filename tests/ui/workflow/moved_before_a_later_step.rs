@@ -1,0 +1,29 @@
+use std::fmt::Error;
+
+use ductape::{WorkflowResult, workflow};
+
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+async fn back(_: u32) -> Result<(), Error> {
+    Ok(())
+}
+
+#[workflow]
+async fn order() -> WorkflowResult<u32, Error> {
+    #[step("a")]
+    let a = call().await.map(|a| a.to_string())?;
+    #[undo]
+    { back(a.len() as u32).await }
+    drop(a);
+    #[step("b")]
+    let b = call().await?;
+    Ok(b)
+}
+
+async fn checkout() -> u32 {
+    order().await.unwrap_or(0)
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use ductape::workflow;
+
+#[workflow(tag = "order")]
+struct Order;
+
+fn main() {}

@@ -1,0 +1,27 @@
+use std::fmt::Error;
+
+use ductape::{WorkflowResult, workflow};
+
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+async fn back(_: u32) -> Result<(), Error> {
+    Ok(())
+}
+
+#[workflow]
+async fn order() -> WorkflowResult<u32, Error> {
+    #[step("a")]
+    let a = call().await?;
+    #[undo]
+    { back(a).await }
+    assert!(if a > 3 { return Err(Error) } else { true });
+    Ok(a)
+}
+
+async fn checkout() -> u32 {
+    order().await.unwrap_or(0)
+}
+
+fn main() {}

@@ -1,0 +1,29 @@
+use std::fmt::Error;
+
+use ductape::{WorkflowResult, workflow};
+
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+async fn back(_: u32) -> Result<(), Error> {
+    Ok(())
+}
+
+#[workflow]
+async fn order() -> WorkflowResult<u32, Error> {
+    #[step("a")]
+    let a = call().await?;
+    #[undo]
+    { back(a).await }
+    if a > 3 {
+        return call().await.map(|b| b.to_string());
+    }
+    Ok(a)
+}
+
+async fn checkout() -> u32 {
+    order().await.unwrap_or(0)
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use std::fmt::Error;
+
+use ductape::workflow;
+
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[workflow]
+async fn order() -> Option<u32> {
+    #[step("a")]
+    let a = call().await?;
+    Ok(a)
+}
+
+fn main() {}

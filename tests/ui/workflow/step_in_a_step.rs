@@ -1,0 +1,24 @@
+use std::fmt::Error;
+
+use ductape::{WorkflowResult, workflow};
+
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[workflow]
+async fn order() -> WorkflowResult<u32, Error> {
+    #[step("a")]
+    let a = {
+        #[step("b")]
+        let b = call().await?;
+        Ok::<_, Error>(b)
+    }?;
+    Ok(a)
+}
+
+async fn checkout() -> u32 {
+    order().await.unwrap_or(0)
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+use std::fmt::Error;
+
+use ductape::{WorkflowResult, workflow};
+
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[workflow]
+async fn order() -> WorkflowResult<u32, Error> {
+    #[step(reserve, retries = 2)]
+    let a = call().await?;
+    #[step(7)]
+    let b = call().await?;
+    Ok(a + b)
+}
+
+async fn checkout() -> u32 {
+    order().await.unwrap_or(0)
+}
+
+fn main() {}

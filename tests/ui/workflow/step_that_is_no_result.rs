@@ -1,0 +1,17 @@
+use std::fmt::Error;
+
+use ductape::{WorkflowResult, workflow};
+
+#[workflow]
+async fn order() -> WorkflowResult<u32, Error> {
+    #[step("a")]
+    let a = 3;
+    drop(a);
+    Ok(1)
+}
+
+async fn checkout() -> u32 {
+    order().await.unwrap_or(0)
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+use std::fmt::Error;
+
+use ductape::{WorkflowResult, workflow};
+
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+const MANY: u32 = 200_000;
+
+#[workflow]
+async fn order() -> WorkflowResult<u32, Error> {
+    #[step("a", retries(MANY))]
+    let a = call().await?;
+    Ok(a)
+}
+
+async fn checkout() -> u32 {
+    order().await.unwrap_or(0)
+}
+
+fn main() {}

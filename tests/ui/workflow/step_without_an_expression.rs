@@ -1,0 +1,23 @@
+use std::fmt::Error;
+
+use ductape::{WorkflowResult, workflow};
+
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[workflow]
+async fn order() -> WorkflowResult<u32, Error> {
+    #[step("a")]
+    let a: u32;
+    #[step("b")]
+    let b = call().await?;
+    a = 1;
+    Ok(a + b)
+}
+
+async fn checkout() -> u32 {
+    order().await.unwrap_or(0)
+}
+
+fn main() {}

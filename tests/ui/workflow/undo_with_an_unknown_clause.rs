@@ -1,0 +1,26 @@
+use std::fmt::Error;
+
+use ductape::{WorkflowResult, workflow};
+
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+async fn back(_: u32) -> Result<(), Error> {
+    Ok(())
+}
+
+#[workflow]
+async fn order() -> WorkflowResult<u32, Error> {
+    #[step("a")]
+    let a = call().await?;
+    #[undo(retry = 2)]
+    { back(a).await }
+    Ok(a)
+}
+
+async fn checkout() -> u32 {
+    order().await.unwrap_or(0)
+}
+
+fn main() {}

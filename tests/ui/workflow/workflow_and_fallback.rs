@@ -1,0 +1,17 @@
+use std::fmt::Error;
+
+use ductape::{fallback, workflow};
+
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[workflow]
+#[fallback]
+async fn order() -> ductape::WorkflowResult<u32, Error> {
+    #[step("a")]
+    let a = call().await?;
+    Ok(a)
+}
+
+fn main() {}
