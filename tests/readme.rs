@@ -3,7 +3,7 @@
 use std::fs;
 
 /// Sections of the README, and the generated table that stands in each.
-const TABLES: [(&str, &str); 10] = [
+const TABLES: [(&str, &str); 14] = [
     ("Of a plan (`app` is an action's alone; `total`, `pick`, `sticky` and `failover` are a quota's)", "quota"),
     ("Of a provider (all but `when`, `cost` and `weight` also on the plan, for all its providers)", "provider"),
     ("Of `backoff(…)`", "backoff"),
@@ -14,6 +14,10 @@ const TABLES: [(&str, &str); 10] = [
     ("Of a `#[reconcile]` block", "reconcile"),
     ("Of a `#[degrade]` block", "degrade"),
     ("Of a healthcheck", "healthcheck"),
+    ("Of a workflow (`retries`, `backoff` and `timeout` are the default of its steps)", "workflow"),
+    ("Of a partial (`classify`, `retries`, `backoff` and `timeout` are the default of its parts)", "partial"),
+    ("Of a `#[step]` and of a `#[part]`", "step"),
+    ("Of an `#[undo]` block", "undo"),
 ];
 
 const BEGIN: &str = "<!-- clauses -->\n";

@@ -104,3 +104,16 @@ async fn ready() -> WorkflowResult<u32, Scripted> {
     let two = async { Ok::<_, Scripted>(2) }.await;
     Ok(one + two.unwrap_or(0))
 }
+
+#[tokio::test(start_paused = true)]
+async fn r90_the_policies_of_steps_and_undos_can_be_updated() {
+    let runtime = seeded();
+    let plan = runtime.plan("seen").expect("it is linked");
+    let patch = serde_json::json!({ "deadline": "1s", "retries": 0, "providers": { "a.undo": { "retries": 7 } } });
+    let patch = serde_json::from_value(patch).expect("it is a patch");
+    plan.update(patch).expect("it breaks no rule");
+
+    let (a, b) = (Script::of([fail(Verdict::Retry), ok()]), Script::of([ok()]));
+    runtime.scope(seen(&a, &b)).await.expect_err("a is not tried again");
+    assert_eq!((a.calls(), b.calls()), (1, 0));
+}

@@ -85,8 +85,8 @@ async fn dashboard(&self, user: UserId) -> Result<Dashboard, DashboardError> {
             __part_0.as_mut().failure()?;
             (__part_0.as_mut().value(), __part_1.as_mut().result())
         };
-        let profile = __value_0;
-        let orders = __value_1;
+        let profile = ::ductape::__private::v0_1::identity(__value_0);
+        let orders = ::ductape::__private::v0_1::identity(__value_1);
         Ok(Dashboard {
             profile,
             orders: orders.ok(),
