@@ -12,5 +12,7 @@ pub use ductape_runtime::{
     WorstCase, attempt, check_health, guide, health, healthchecks, plan, plans, runtime,
 };
 
+#[cfg(feature = "catalog")]
+pub use ductape_catalog as catalog;
 #[doc(hidden)]
 pub use ductape_runtime::__private;

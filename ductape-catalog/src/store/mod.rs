@@ -1,0 +1,1 @@
+//! Where a catalogue keeps what must outlive its process.
