@@ -9,9 +9,15 @@ use super::RateLimit;
 /// algorithm. Due times lie at least an interval apart. Each token is used once at most, no later than it is due, and
 /// no earlier than it drops in, which is `burst - 1` intervals before. So between any two moments no more are used than
 /// the burst, and one for each interval between them: in whatever order they are taken, given back and taken again.
+///
+/// That holds at each pace. When it changes, the line is reckoned anew, and a token of the old one has no place in the new
+/// one: handed out again it could come too close to others. If it is not used it counts as consumed, until the bucket
+/// has filled up.
 #[derive(Debug, Default)]
 pub(super) struct Bucket {
     pace: Pace,
+    /// How often the pace has changed; a pace that returns has another line of tokens.
+    line: u64,
     /// When the next token is due; if that is over, the bucket is full, and it is due when it is taken.
     next: u64,
     /// When those are due that were taken and given back while later ones were not.
@@ -28,6 +34,7 @@ pub(super) struct Pace {
 /// A token to be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Token {
+    line: u64,
     due: u64,
     /// From when on it can be used.
     pub(super) from: u64,
@@ -43,7 +50,7 @@ impl Bucket {
         }
         let next = self.next.max(now);
         let due = self.returned.range(now..).next().map_or(next, |&returned| next.min(returned));
-        Token { due, from: due.saturating_sub(pace.tolerance()).max(now) }
+        Token { line: self.line, due, from: due.saturating_sub(pace.tolerance()).max(now) }
     }
 
     /// Takes the token on offer.
@@ -55,6 +62,9 @@ impl Bucket {
 
     /// Takes back a token that was not used.
     pub(super) fn give_back(&mut self, token: Token) {
+        if token.line != self.line {
+            return;
+        }
         self.returned.insert(token.due);
         // The last ones are as if they had never been taken.
         while let Some(&last) = self.returned.last()
@@ -77,6 +87,8 @@ impl Bucket {
             self.next = now.saturating_add(u64::try_from(missing).unwrap_or(u64::MAX));
         }
         self.pace = pace;
+        self.line += 1;
+        self.returned.clear();
     }
 }
 

@@ -182,6 +182,31 @@ fn r71_a_rate_that_changes_to_and_fro_hands_out_nothing() {
 }
 
 #[test]
+fn r71_a_token_that_was_reserved_at_one_rate_is_not_handed_out_at_another() {
+    let given = |count| RateLimit::new(Rate::per_second(count)).burst(1);
+    let (tokens, slow, fast) = (tokens(), given(1), given(100));
+    let [first, _second, third] = [(); 3].map(|()| tokens.reserve(&slow, at(0), FOREVER).unwrap());
+    first.settle();
+    // The line of three shrinks to thirty milliseconds; the last of it was to start after two seconds.
+    assert_eq!(tokens.look(&fast, at(0)), Err(ms(30)));
+    drop(third);
+    assert_eq!(tokens.admit(&fast, at(1_995)), Ok(()));
+    assert_eq!(tokens.admit(&fast, at(2_000)), Err(ms(5)));
+}
+
+#[test]
+fn r71_a_token_that_was_given_back_before_the_rate_changed_is_not_handed_out_after() {
+    let given = |count| RateLimit::new(Rate::per_second(count)).burst(1);
+    let (tokens, slow, fast) = (tokens(), given(1), given(100));
+    let [first, second, _third] = [(); 3].map(|()| tokens.reserve(&slow, at(0), FOREVER).unwrap());
+    first.settle();
+    drop(second);
+    assert_eq!(tokens.look(&fast, at(0)), Err(ms(30)));
+    assert_eq!(tokens.admit(&fast, at(995)), Ok(()));
+    assert_eq!(tokens.admit(&fast, at(1_000)), Err(ms(5)));
+}
+
+#[test]
 fn r71_who_can_wait_gets_the_next_token_and_knows_when() {
     let (tokens, limit) = (tokens(), limit(2));
     let starts: Vec<_> = (0..5).map(|_| tokens.reserve(&limit, at(0), ms(30)).unwrap()).collect();
@@ -392,6 +417,47 @@ proptest! {
         drop(open);
         if starts.is_empty() {
             prop_assert_eq!(drain(&tokens, &limit, now), burst);
+        }
+    }
+    /// However the rate changes meanwhile: what is taken at one rate, until it changes again, is within that rate.
+    #[test]
+    fn r71_no_change_of_rate_lets_more_start_than_either_allows(
+        burst in 1..4_u32,
+        // Slow enough for a line to form.
+        course in prop::collection::vec((0..6_u64, 0..9_u8, any::<prop::sample::Index>()), 20..120),
+    ) {
+        let rates = [100_000_000, 400_000_000, 50_000_000].map(|rate| RateLimit::new(Rate::per_second(rate)).burst(burst));
+        let (tokens, mut limit) = (tokens(), rates[0]);
+        let (mut now, mut open, mut taken) = (START, Vec::<(bool, Reservation)>::new(), Vec::new());
+        for (step, act, index) in course {
+            now = now + Duration::from_nanos(step);
+            match act {
+                0..4 => {
+                    let reservation = tokens.reserve(&limit, now, FOREVER).unwrap();
+                    taken.push(reservation.at.0);
+                    open.push((true, reservation));
+                }
+                4..8 if !open.is_empty() => {
+                    let (counted, dropped) = open.swap_remove(index.index(open.len()));
+                    if counted {
+                        taken.remove(taken.iter().position(|&at| at == dropped.at.0).unwrap());
+                    }
+                }
+                8 => {
+                    limit = rates[index.index(3)];
+                    // The pace changes at the next look.
+                    let _ = tokens.look(&limit, now);
+                    taken.clear();
+                    open.iter_mut().for_each(|(counted, _)| *counted = false);
+                }
+                _ => {}
+            }
+            taken.sort_unstable();
+            for (first, &from) in taken.iter().enumerate() {
+                for (beyond, &to) in (1..).zip(taken.iter().skip(first + burst as usize)) {
+                    prop_assert!(to - from >= beyond * limit.rate.interval(), "{taken:?}");
+                }
+            }
         }
     }
 }
