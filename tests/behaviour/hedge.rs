@@ -2,6 +2,9 @@
 
 mod budget;
 mod ends;
+mod nested;
+mod refused;
+mod time;
 mod turns;
 
 use ductape::{Outcome, fallback, quota};
@@ -121,6 +124,10 @@ async fn r73_the_plan_tells_of_its_hedge() {
     let plan = ductape::plan("hedge-two").expect("it is linked");
     assert_eq!(plan.hedge(), Some(ms(200)));
     assert!(plan.to_string().contains("hedged after 200ms"), "{plan}");
+    assert!(plan.to_mermaid().contains("p0 -- failed, or slow for 200ms --> p1\n"), "{}", plan.to_mermaid());
+    assert!(plan.to_mermaid().contains("p1 -- failed --> failed\n"), "{}", plan.to_mermaid());
+    let order = ductape::plan("hedge-order").expect("it is linked").to_mermaid();
+    assert!(order.contains("p2 -. slow for 10ms .-> start\n"), "{order}");
     let json = serde_json::to_value(plan).expect("it is data");
     assert_eq!((&json["hedge"], &json["retry_budget"]), (&"200ms".into(), &"10%".into()));
 }

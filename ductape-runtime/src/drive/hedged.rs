@@ -16,7 +16,7 @@ use super::run::Run;
 use crate::Outcome;
 use crate::engine::{Block, Lanes, Reply, Set, Step};
 use crate::moment::Moment;
-use crate::observe::Trace;
+use crate::observe::{AttemptEnd, Trace};
 use crate::sync::{Mutex, MutexGuard, lock};
 
 /// A run whose providers' blocks can be under way side by side.
@@ -130,12 +130,15 @@ impl<T, E> Drop for Hedged<'_, T, E> {
         let panicked = self.polling.load(Ordering::Relaxed).checked_sub(1);
         let State { run, lanes, is_over, .. } = &mut *self.lock();
         run.polling = panicked.is_some();
-        if let Some(frame) = &run.frame {
-            let _inside = run.trace.in_run();
-            run.engine.abandon_lanes(lanes, &frame.live, Moment::now(), panicked);
-            if *is_over && run.engine.under_way() {
-                run.engine.end_lanes(lanes, &frame.live, run.now.unwrap_or(Moment::ZERO));
-            }
+        let Some(frame) = &run.frame else { return };
+        let _inside = run.trace.in_run();
+        if !lanes.are_idle() {
+            // A run that is over has just read the clock.
+            let now = run.now.filter(|_| *is_over).unwrap_or_else(Moment::now);
+            run.engine.abandon_lanes(lanes, &frame.live, now, panicked);
+        }
+        if *is_over && run.engine.under_way() {
+            run.engine.end_lanes(lanes, &frame.live, run.now.unwrap_or(Moment::ZERO));
         }
     }
 }
@@ -233,6 +236,14 @@ impl<T, E> Host for Lane<'_, '_, T, E> {
     }
 }
 
+/// A block that is dropped, or panics, ends in its span, too.
+impl<T, E> Drop for Lane<'_, '_, T, E> {
+    fn drop(&mut self) {
+        let has_panicked = self.hedged.polling.load(Ordering::Relaxed) == self.provider + 1;
+        self.trace.block_ended(if has_panicked { AttemptEnd::Panicked } else { AttemptEnd::Dropped }, None);
+    }
+}
+
 pin_project! {
     /// When the next turn begins beside those under way. Armed only when all of them are pending.
     #[derive(Default)]
@@ -254,5 +265,56 @@ impl Clock {
             Some(timer) => Pin::new(&mut unconstrained(timer)).poll(cx),
             None => Poll::Ready(()),
         }
+    }
+}
+
+#[cfg(all(test, not(loom_models)))]
+mod tests {
+    use std::future::poll_fn;
+    use std::pin::pin;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::Verdict;
+    use crate::moment::READS;
+    use crate::plan::{PlanClauses, Provider, ProviderClauses, Site};
+    use crate::typing::{ByDisplay as _, Plain as _, Signature};
+
+    static PROVIDERS: [Provider; 2] = [ProviderClauses::new("a").build(), ProviderClauses::new("b").build()];
+    static SITE: Site =
+        Site::new(PlanClauses::fallback("hedged-clock", &PROVIDERS).hedge(Duration::from_millis(200)).build());
+
+    /// As the attribute writes it; `fails` says whether the first provider does.
+    async fn clean(fails: bool) -> Option<Outcome<u32>> {
+        let form = Signature::<crate::Result<u32, String>>::new().form();
+        let mut run = Run::begin(&SITE, &form, (&&&form.error_type()).view(), |_| Verdict::Failover);
+        let hedged = Hedged::new(&mut run);
+        let mut clock = pin!(Clock::default());
+        let mut a = pin!(async {
+            let mut lane = hedged.lane(0);
+            while lane.turn().await {
+                lane.attempt(async { if fails { Err(String::new()) } else { Ok(1) } }).await;
+            }
+        });
+        let mut b = pin!(async {
+            let mut lane = hedged.lane(1);
+            while lane.turn().await {
+                lane.attempt(async { Ok(2) }).await;
+            }
+        });
+        poll_fn(|cx| hedged.poll(cx, clock.as_mut(), &mut [a.as_mut(), b.as_mut()])).await
+    }
+
+    fn reads(fails: bool) -> u32 {
+        READS.set(0);
+        let polled = pin!(clean(fails)).poll(&mut Context::from_waker(Waker::noop()));
+        assert!(matches!(polled, Poll::Ready(Some(_))), "without a runtime: no timer is armed");
+        READS.get()
+    }
+
+    #[test]
+    fn r8_a_clean_hedged_run_reads_the_clock_twice() {
+        assert_eq!(reads(false), 2);
+        assert_eq!(reads(true), 3, "and once more for each failure");
     }
 }

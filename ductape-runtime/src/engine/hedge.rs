@@ -8,13 +8,11 @@ use std::task::{Poll, Waker};
 
 use super::choice::Set;
 use super::live::LivePlan;
-use super::log::What;
 use super::permit::Permit;
 use super::run::{Course, Engine, Index, Phase, Reply, Step, Task};
 use super::turn::over_budget;
 use crate::ErrorKind;
 use crate::moment::Moment;
-use crate::observe::Note;
 use crate::outcome::Source;
 use crate::trail::Skip;
 
@@ -25,10 +23,19 @@ pub(crate) struct Lanes {
     under_way: SmallVec<[Lane; 2]>,
     /// When the next one begins beside them; never, once nobody is left to begin.
     next: Moment,
-    /// A turn is over without success: the next one begins at once.
-    is_vacant: bool,
+    /// In whose place the next one begins at once.
+    vacancy: Option<Vacancy>,
     /// What ends the run, whatever the other lanes do.
     over: Option<ErrorKind>,
+}
+
+/// What is over without success.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Vacancy {
+    /// A turn; or none has begun.
+    Turn,
+    /// The wait of a hedge, which is paid for, but was refused.
+    Hedge,
 }
 
 /// The turn of one provider.
@@ -37,19 +44,24 @@ struct Lane {
     provider: Index,
     phase: Phase,
     permit: Permit,
-    /// Whether it began beside others, and not after them.
-    beside: bool,
+    /// Whether it began beside others, or after them.
+    course: Course,
 }
 
 impl Lanes {
     /// Before the first of them.
     pub(crate) fn new() -> Self {
-        Self { under_way: SmallVec::new(), next: Moment::MAX, is_vacant: true, over: None }
+        Self { under_way: SmallVec::new(), next: Moment::MAX, vacancy: Some(Vacancy::Turn), over: None }
     }
 
     /// Whose turn is under way.
     pub(crate) fn providers(&self) -> Set {
         self.under_way.iter().fold(Set::EMPTY, |set, lane| set.with(lane.provider.into()))
+    }
+
+    /// Whether no turn is under way.
+    pub(crate) fn are_idle(&self) -> bool {
+        self.under_way.is_empty()
     }
 
     /// When the next one begins beside them.
@@ -75,28 +87,40 @@ impl Lanes {
     }
 }
 
+impl Lane {
+    fn is_before_its_first_attempt(&self) -> bool {
+        match self.phase {
+            Phase::Waiting { then, .. } | Phase::Queueing { then, .. } | Phase::Entered { then, .. } => {
+                matches!(then, Task::Attempt { number: 1, .. })
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Engine {
     /// Begins the turns that are due: one after each that is over, and another one after each delay.
     pub(crate) fn begin_lanes(&mut self, lanes: &mut Lanes, live: &LivePlan, now: Moment) {
-        let beside = !std::mem::take(&mut lanes.is_vacant);
-        if lanes.are_over() || beside && now < lanes.next {
+        let vacancy = lanes.vacancy.take();
+        if lanes.are_over() || vacancy.is_none() && now < lanes.next {
             return;
         }
-        let mut is_paid_for = !beside;
+        let is_hedge = vacancy != Some(Vacancy::Turn) && !lanes.under_way.is_empty();
+        self.course = if is_hedge { Course::Beside } else { Course::UnderWay };
+        let (mut is_paid_for, done) = (vacancy.is_some(), self.done);
         lanes.next = Moment::MAX;
         // Those under way have what is left of the time.
         while lanes.under_way.is_empty() || now < self.deadline {
             let Some(provider) = self.choose(live, now) else { break };
             if !is_paid_for && over_budget(live, now) {
-                // It may still be next when those under way have failed: then it is no hedge.
-                live.tell(now, Note::Skipped { provider, skip: Skip::OverBudget });
-                return self.mark(provider, What::Skipped(Skip::OverBudget));
+                self.refuse(live, now, provider, Skip::OverBudget);
+                break;
             }
             is_paid_for = true;
             self.done = self.done.with(provider);
             let then = Task::Attempt { provider: provider.into(), number: 1 };
-            let phase = Phase::Waiting { at: now, then };
-            lanes.under_way.push(Lane { provider: provider.into(), phase, permit: Permit::default(), beside });
+            let (phase, permit) = (Phase::Waiting { at: now, then }, Permit::default());
+            lanes.under_way.push(Lane { provider: provider.into(), phase, permit, course: self.course });
             // A refusal on the way in is the end of the turn: then the next provider's begins at once.
             if self.step_lane(lanes, live, now, provider).is_some() {
                 // Switched off, nobody begins beside others.
@@ -104,7 +128,13 @@ impl Engine {
                 break;
             }
         }
-        lanes.is_vacant = false;
+        lanes.vacancy = None;
+        if is_hedge {
+            // Whoever is refused as a hedge may still be next when those under way have failed.
+            let refused = self.done.minus(done).minus(lanes.providers()).minus(self.absent);
+            self.done = self.done.minus(refused);
+        }
+        self.course = Course::UnderWay;
     }
 
     /// The next step of a lane; `None` when its turn is over.
@@ -116,11 +146,15 @@ impl Engine {
         provider: usize,
     ) -> Option<Step> {
         let at = lanes.position(provider)?;
+        let is_waiting = lanes.under_way[at].is_before_its_first_attempt();
         let step = self.in_hand(&mut lanes.under_way[at], |engine| engine.advance(live, now));
         match step {
             None => {
-                lanes.under_way.remove(at);
-                lanes.is_vacant = true;
+                let lane = lanes.under_way.remove(at);
+                lanes.vacancy = Some(match lane.course {
+                    Course::Beside if is_waiting => Vacancy::Hedge,
+                    _ => Vacancy::Turn,
+                });
             }
             Some(Step::Over(kind)) => lanes.over = Some(kind),
             Some(_) => {}
@@ -172,12 +206,14 @@ impl Engine {
             std::mem::swap(&mut engine.permit, &mut lane.permit);
         };
         swap(self, lane);
-        if lane.beside && self.course == Course::UnderWay {
-            self.course = Course::Beside;
+        let course = self.course;
+        if course != Course::Idle {
+            self.course = lane.course;
         }
         let value = step(self);
-        if self.course == Course::Beside {
-            self.course = Course::UnderWay;
+        // Unless this was the end of the run.
+        if self.course != Course::Idle {
+            self.course = course;
         }
         swap(self, lane);
         value

@@ -70,6 +70,11 @@ impl Mark {
         usize::from(self.provider)
     }
 
+    /// Whether both tell of a refusal for the same reason, or of the same attempt.
+    pub(crate) fn is_like(self, other: Self) -> bool {
+        (self.provider, self.kind, self.attempt) == (other.provider, other.kind, other.attempt)
+    }
+
     pub(crate) fn what(self) -> What {
         let (attempt, time) = (self.attempt, Duration::from_nanos(self.nanos));
         What::Skipped(match self.kind {

@@ -220,6 +220,11 @@ impl Engine {
         self.attempts <= 1 && self.log.iter().all(|mark| mark.what() == What::Skipped(Skip::When))
     }
 
+    /// Whether nobody has been called, nor is about to be.
+    pub(super) fn is_at_its_start(&self) -> bool {
+        self.attempts == 0 && self.course != Course::Beside
+    }
+
     pub(crate) fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -374,11 +379,13 @@ impl Engine {
         if self.attempts == 1 {
             return Start::First;
         }
+        if number > 1 {
+            return Start::Retry;
+        }
         let attempt = |what| matches!(what, What::Failed { .. } | What::TimedOut { .. });
         match self.log.iter().rfind(|mark| attempt(mark.what())) {
-            _ if number == 1 && self.course == Course::Beside => Start::Hedge,
-            Some(last) if number == 1 => Start::Failover { from: last.provider() },
-            _ => Start::Retry,
+            Some(last) if self.course != Course::Beside => Start::Failover { from: last.provider() },
+            _ => Start::Hedge,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::choice::{Set, by_weight, rendezvous};
 use super::gates::{Asked, look};
 use super::live::LivePlan;
-use super::log::What;
+use super::log::{Mark, What};
 use super::run::{Engine, Override};
 use crate::moment::Moment;
 use crate::observe::Note;
@@ -43,16 +43,23 @@ impl Engine {
             return rendezvous(key, admitted.iter().map(|index| (index, live.provider(index).0.name(), share(index))));
         }
         // Only the first pick of a run has a place in the order: failover must not disturb it (R41).
-        if live.plan.pick() == Pick::Smooth && self.attempts == 0 {
+        if live.plan.pick() == Pick::Smooth && self.is_at_its_start() {
             return live.orders.pick(admitted);
         }
         by_weight(admitted, share, &mut live.seeds.generator())
     }
 
     pub(super) fn refuse(&mut self, live: &LivePlan, now: Moment, provider: usize, skip: Skip) {
-        live.tell(now, Note::Skipped { provider, skip });
         self.done = self.done.with(provider);
-        self.mark(provider, What::Skipped(skip));
+        let mark = Mark::new(provider, What::Skipped(skip));
+        // A provider that was refused as a hedge is looked at again; that nothing has changed is no news.
+        match self.log.iter_mut().rfind(|last| last.provider() == provider) {
+            Some(last) if last.is_like(mark) => *last = mark,
+            _ => {
+                live.tell(now, Note::Skipped { provider, skip });
+                self.log.push(mark);
+            }
+        }
     }
 
     pub(super) fn refuse_for_time(&mut self, live: &LivePlan, now: Moment, open: Set) {
@@ -73,7 +80,7 @@ impl Engine {
         }
         // At the start of a run, when no provider at all would be admitted, those refused by health alone are (R55).
         let admits = |other: usize| look(live, other, self.asked(now, other)).is_ok();
-        let nobody = self.attempts == 0 && !live.serving.iter().any(admits);
+        let nobody = self.is_at_its_start() && !live.serving.iter().any(admits);
         let tries = live.plan.all_unhealthy() == AllUnhealthy::Try;
         self.health = if nobody && tries { Override::Yes } else { Override::No };
         look(live, provider, self.asked(now, provider))

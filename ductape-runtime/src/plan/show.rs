@@ -223,16 +223,21 @@ impl Plan {
             };
             writeln!(chart, "    {edge} --> p{index}")?;
             let next = if self.failover() { first_of_tier.as_str() } else { end };
-            let label = if self.failover() && picked.len() > 1 { "all failed" } else { "failed" };
-            writeln!(chart, "    p{index} -- {label} --> {next}")?;
+            let others = self.failover() && picked.len() > 1;
+            let label = if others { "all failed" } else { "failed" };
+            self.write_failure(chart, index, label, (next, !tier.is_empty()))?;
+            if let Some(delay) = self.hedge().filter(|_| others) {
+                let from = if self.cache().is_some() { "cached" } else { "start" };
+                writeln!(chart, "    p{index} -. slow for {} .-> {from}", Span(delay))?;
+            }
         }
         if picked.is_empty() {
             writeln!(chart, "    {start} --> {first_of_tier}")?;
         }
         for (at, &index) in tier.iter().enumerate() {
             let next = tier.get(at + 1).filter(|_| self.failover());
-            let next = next.map_or_else(|| end.to_owned(), |next| format!("p{next}"));
-            writeln!(chart, "    p{index} -- failed --> {next}")?;
+            let to = next.map_or_else(|| end.to_owned(), |next| format!("p{next}"));
+            self.write_failure(chart, index, "failed", (&to, next.is_some()))?;
         }
         if let Some(timeout) = self.degrade() {
             writeln!(chart, "    degrade[\"degrade<br/>timeout {}\"]", Span(timeout))?;
@@ -240,6 +245,24 @@ impl Plan {
             writeln!(chart, "    degrade -- failed --> failed")?;
         }
         Ok(())
+    }
+}
+
+impl Plan {
+    /// The way on from a provider that has failed; in a hedged plan also from one that is slow, if there is another.
+    fn write_failure(
+        &self,
+        chart: &mut String,
+        from: usize,
+        label: &str,
+        (to, is_provider): (&str, bool),
+    ) -> fmt::Result {
+        match self.hedge() {
+            Some(delay) if is_provider => {
+                writeln!(chart, "    p{from} -- {label}, or slow for {} --> {to}", Span(delay))
+            }
+            _ => writeln!(chart, "    p{from} -- {label} --> {to}"),
+        }
     }
 }
 

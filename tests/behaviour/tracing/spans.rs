@@ -289,3 +289,54 @@ async fn r95_a_subscriber_that_panics_harms_no_run() {
     let stats = runtime.plan("trace-broken").expect("it is linked").stats();
     assert_eq!((stats.in_flight, stats.since_start.successes, stats.since_start.failures), (0, 1, 1));
 }
+
+#[tokio::test(start_paused = true)]
+async fn r92_turns_side_by_side_have_spans_side_by_side_that_say_how_they_ended() {
+    #[fallback(tag = "trace-hedged", classify(Scripted::verdict), hedge = "20ms", timeout = "1s")]
+    async fn hedged(a: &Script, b: &Script, c: &Script) -> Answer {
+        #[primary("a")]
+        {
+            a.call().await
+        }
+        #[fallback("b")]
+        {
+            b.call().await
+        }
+        #[fallback("c")]
+        {
+            c.call().await
+        }
+    }
+
+    let (ear, runtime) = (Ear::default(), seeded());
+    let _listening = ear.listen();
+    let (slow, down) = (Script::of([hang()]), Script::of([fail(Verdict::Failover)]));
+    let good = Script::of([ok()]);
+    runtime.scope(hedged(&slow, &down, &good)).await.expect("c serves");
+    {
+        let mut dropped = pin!(runtime.scope(hedged(&slow, &good, &good)));
+        begin(dropped.as_mut()).await;
+    }
+    let panicking = tokio::spawn(async move {
+        let (slow, panicking) = (Script::of([hang()]), Script::of([panics()]));
+        runtime.scope(hedged(&slow, &panicking, &slow)).await.is_ok()
+    });
+    assert!(panicking.await.expect_err("it panics").is_panic());
+    let ends: Vec<_> =
+        ear.spans().iter().map(|span| span.split(" plan=").next().unwrap_or_default().to_owned()).collect();
+    assert_eq!(
+        ends,
+        [
+            "ductape.run attempts=3 kind=fallback outcome=served",
+            "  ductape.attempt attempt=1 outcome=dropped",
+            "  ductape.attempt attempt=1 outcome=failed",
+            "  ductape.attempt attempt=1 outcome=served",
+            "ductape.run attempts=1 kind=fallback outcome=dropped",
+            "  ductape.attempt attempt=1 outcome=dropped",
+            "ductape.run attempts=2 kind=fallback outcome=panicked",
+            "  ductape.attempt attempt=1 outcome=dropped",
+            "  ductape.attempt attempt=1 outcome=panicked",
+        ]
+    );
+    assert!(ear.is_silent());
+}
