@@ -1,4 +1,4 @@
-//! Effects and waits: what `at_most_once`, `#[reconcile]` and `backoff` ask for.
+//! Effects and waits: what `at_most_once`, `#[reconcile]`, `hedge` and `backoff` ask for.
 
 use super::layout::Named;
 use crate::clause::table::{DEFAULT_BASE, DEFAULT_MAX};
@@ -31,6 +31,16 @@ fn hedge(clauses: &Clauses, diagnostics: &mut Diagnostics) {
     if clauses.get("failover").is_some_and(|clause| matches!(clause.value, Value::Flag(false))) {
         let help = "leave `hedge` out, or `failover = false`";
         diagnostics.error(&clause.key, "without failover there is no next provider for a `hedge`", help);
+    }
+}
+
+/// In a fallback there is another provider, or an error already.
+pub(super) fn hedge_alone(clauses: &Clauses, providers: &[Named], diagnostics: &mut Diagnostics) {
+    if let (Some(clause), [named]) = (clauses.get("hedge"), providers)
+        && named.provider.shares
+    {
+        let help = "leave `hedge` out, or write a second `#[provider(\"…\", weight = …)]`";
+        diagnostics.error(&clause.key, "a `hedge` needs a second provider to start", help);
     }
 }
 

@@ -35,6 +35,7 @@ pub(crate) fn validate(ast: Ast, diagnostics: &mut Diagnostics) -> Model {
     policies::check(&clauses, &providers, diagnostics);
     if is_whole {
         sums::weights(kind, &function, &clauses, &providers, diagnostics);
+        effects::hedge_alone(&clauses, &providers, diagnostics);
     }
     sums::deadline(&clauses, &providers, degrade.as_ref(), diagnostics);
     let providers = providers.into_iter().map(|named| named.provider).collect();

@@ -99,7 +99,7 @@ pub struct CallCounts {
     pub throttled: u64,
     /// Attempts that the provider answered with an error that no other would do better about: `Verdict::Abort`.
     pub aborted: u64,
-    /// Attempts that their callers dropped.
+    /// Attempts that were dropped: by their callers, or since another provider of a hedged run was faster.
     pub dropped: u64,
     /// Attempts after the first of a turn.
     pub retries: u64,
