@@ -94,7 +94,7 @@ async fn r63_a_probe_that_loses_gives_its_place_back() {
     let slow = Script::of([ok().after(200)]);
     assert_eq!(served(&runtime.scope(probed(&slow, &b)).await.expect("a serves")), ("a", 2, 200));
     let breaker = || runtime.plan("hedge-probe").expect("it is linked").breaker("b").expect("it has one").phase;
-    assert!(matches!(breaker(), Phase::HalfOpen { .. }), "{:?}", breaker());
+    assert!(matches!(breaker(), Phase::HalfOpen), "{:?}", breaker());
     assert_eq!(served(&runtime.scope(probed(&down, &b)).await.expect("b serves")), ("b", 2, 0));
     assert_eq!(breaker(), Phase::Closed);
 }
@@ -127,7 +127,7 @@ async fn r72_the_next_one_in_the_place_of_a_hedge_that_waited_in_vain_is_paid_fo
         assert_eq!((served(&outcome), b.calls()), (("c", 2, 150), 0));
     }
     let stats = runtime.plan("hedge-line").expect("it is linked").stats();
-    let of = |provider| stats.provider(provider).expect("it is there").since_start.clone();
+    let of = |provider| stats.provider(provider).expect("it is there").since_start;
     assert_eq!((of("c").hedges, of("c").retries, of("b").skips.bulkhead_full), (3, 0, 3));
     // Of a hundred in ten seconds, ninety-seven are left: the place in line and the call cost one together.
     let mut others: Vec<_> = (0..98).map(|_| Box::pin(runtime.scope(line(&a, &b, &a)))).collect();

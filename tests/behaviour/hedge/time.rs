@@ -99,5 +99,5 @@ async fn within(
         tokio::time::sleep(spent).await;
         Ok(reserve(a, b, c).await?.into_inner())
     }
-    outer(ms(200) - time, a, b, c).await
+    outer(ms(200).saturating_sub(time), a, b, c).await
 }

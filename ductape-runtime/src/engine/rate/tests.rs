@@ -448,7 +448,9 @@ proptest! {
                     // The pace changes at the next look.
                     let _ = tokens.look(&limit, now);
                     taken.clear();
-                    open.iter_mut().for_each(|(counted, _)| *counted = false);
+                    for (counted, _) in &mut open {
+                        *counted = false;
+                    }
                 }
                 _ => {}
             }
