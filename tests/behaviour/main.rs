@@ -16,6 +16,7 @@ mod gates;
 mod health;
 mod hedge;
 mod mistakes;
+mod overrides;
 mod partial;
 mod quota;
 mod rate_limit;

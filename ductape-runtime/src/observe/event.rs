@@ -6,7 +6,7 @@ use super::{AttemptEnd, Gate, Note, RunEnd, RunEnded, Start};
 use crate::Name;
 use crate::engine::{Change, Forced, Phase, Status};
 use crate::moment::Moment;
-use crate::patch::Changed;
+use crate::patch::{Changed, PatchFault};
 use crate::plan::Plan;
 use crate::trail::Skip;
 
@@ -120,6 +120,16 @@ pub enum Happened {
     Updated {
         /// What, and how.
         changes: Vec<Changed>,
+    },
+    /// Overrides were read again, and are in force; the event `updated` of each plan says what that changed.
+    Reloaded {
+        /// The plans in which something changed.
+        plans: Vec<Name>,
+    },
+    /// Overrides were read again, and something is wrong with them: those that were good before are in force still.
+    ReloadRefused {
+        /// All that is wrong.
+        faults: Vec<PatchFault>,
     },
     /// An operator took the provider out.
     Cordoned {

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Origin;
 use super::tree::{Entries, Entry, Value, merge};
 use crate::engine::{Breaker, Bulkhead, Percent, Rate, RateLimit};
 use crate::plan::{AllUnhealthy, Backoff, Jitter, Pick, Policy};
@@ -37,6 +38,19 @@ impl Patch {
     /// One that changes nothing.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// All of it comes from there.
+    pub(crate) fn come_from(&mut self, origin: &Origin) {
+        fn all(entries: &mut [Entry], origin: &Origin) {
+            for entry in entries {
+                entry.origin = origin.clone();
+                if let Value::Table(inner) = &mut entry.value {
+                    all(inner, origin);
+                }
+            }
+        }
+        all(&mut self.0, origin);
     }
 
     fn with(self, key: &str, value: Value) -> Self {

@@ -23,6 +23,9 @@ const OF_EVERY_PROVIDER: [&str; 7] =
     ["retries", "backoff", "timeout", "breaker", "bulkhead", "rate_limit", "healthcheck"];
 const OF_ONE_PROVIDER: [&str; 3] = ["weight", "cost", "reconcile"];
 
+/// In the place of a plan's clause: what is given for every plan of the runtime. No clause is called that.
+pub(crate) const WHOLE_RUNTIME: &str = "*";
+
 /// What is part of the program, and why no patch changes it.
 const OF_CODE: [(&str, &str); 11] = [
     ("tag", "it names the plan"),
@@ -52,7 +55,9 @@ impl Reader {
         let (providers, clauses): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| entry.key == "providers");
         for entry in clauses {
             let clause = Clause::of_plan(entry);
-            if OF_EVERY_PROVIDER.contains(&clause.key()) {
+            if clause.key() == WHOLE_RUNTIME {
+                self.switches(&clause, plan);
+            } else if OF_EVERY_PROVIDER.contains(&clause.key()) {
                 // An undo has policies of its own alone.
                 let providers = plan.providers.to_mut().iter_mut().filter(|provider| provider.policy.undoes.is_none());
                 let whom = Whom { providers: providers.collect(), all: true };
@@ -63,6 +68,32 @@ impl Reader {
         }
         for entry in providers {
             self.providers(&Clause::of_plan(entry), plan);
+        }
+    }
+
+    /// Switches for every plan of the runtime: they hold for policies that come later, too, and do no harm where there
+    /// are none.
+    fn switches(&mut self, clause: &Clause<'_>, plan: &mut Plan) {
+        for named in self.inner(clause, "`{\"breaker\": {\"enabled\": false}}`") {
+            let Some(policy) = Policy::ALL.into_iter().find(|policy| policy.as_str() == named.key()) else {
+                self.unknown(&named, "policy", &Policy::ALL.map(Policy::as_str));
+                continue;
+            };
+            for switch in self.inner(&named, "`{\"enabled\": false}`") {
+                if switch.key() != "enabled" {
+                    let rule = format!("for all plans there is only `enabled`, not `{}`", switch.key());
+                    self.fault(&switch, rule, "give it to each plan by itself");
+                } else if let Some(on) = self.flag(&switch) {
+                    let path = format!("{policy}.enabled");
+                    plan.policy.off.switch(policy, on);
+                    self.origins.insert(path.clone(), switch.entry.origin.clone());
+                    for provider in plan.providers.to_mut() {
+                        provider.policy.off.switch(policy, on);
+                        let path = format!("providers.{}.{path}", key(provider.name()));
+                        self.origins.insert(path, switch.entry.origin.clone());
+                    }
+                }
+            }
         }
     }
 

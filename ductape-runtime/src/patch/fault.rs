@@ -35,6 +35,10 @@ impl PatchError {
         if faults.is_empty() { Ok(()) } else { Err(Self(faults)) }
     }
 
+    pub(crate) fn into_faults(self) -> Vec<PatchFault> {
+        self.0
+    }
+
     /// Every fault, at least one.
     pub fn faults(&self) -> &[PatchFault] {
         &self.0
@@ -45,7 +49,11 @@ impl PatchError {
 impl Display for PatchFault {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if self.origin.is_place() {
-            write!(f, "{}: ", self.origin)?;
+            write!(f, "{}", self.origin)?;
+            if let (Some(value), true) = (&self.value, self.path.is_empty()) {
+                write!(f, " = {value}")?;
+            }
+            f.write_str(": ")?;
         }
         if let Some(plan) = &self.plan {
             write!(f, "{plan}: ")?;

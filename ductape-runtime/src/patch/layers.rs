@@ -5,21 +5,42 @@ use super::tree::{Entry, in_full, merge, without_nulls};
 use super::{Patch, PatchError};
 use crate::plan::Plan;
 
+/// Where patches of a plan come from; later ones take precedence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layer {
+    /// The program, as it makes the runtime.
+    Program,
+    #[cfg_attr(not(feature = "config"), expect(dead_code, reason = "files are read with the feature only"))]
+    File,
+    Environment,
+    Update,
+}
+
 /// The patches of a plan that are in force.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Layers(Arc<Vec<Entry>>);
+pub(crate) struct Layers([Arc<Vec<Entry>>; 4]);
 
 impl Layers {
-    /// With a patch over those that are there.
-    pub(crate) fn over(&self, patch: Patch) -> Self {
+    /// With a patch over those that came from the same place.
+    pub(crate) fn over(&self, layer: Layer, patch: Patch) -> Self {
         let mut layers = self.clone();
-        merge(Arc::make_mut(&mut layers.0), in_full(patch.0));
+        merge(Arc::make_mut(&mut layers.0[layer as usize]), in_full(patch.0));
+        layers
+    }
+
+    /// Without what came from there.
+    #[cfg(feature = "config")]
+    pub(crate) fn without(&self, layer: Layer) -> Self {
+        let mut layers = self.clone();
+        layers.0[layer as usize] = Arc::default();
         layers
     }
 
     /// Without what only took something back.
     pub(crate) fn settled(mut self) -> Self {
-        self.0 = Arc::new(without_nulls(std::mem::take(Arc::make_mut(&mut self.0))));
+        for layer in &mut self.0 {
+            *layer = Arc::new(without_nulls(std::mem::take(Arc::make_mut(layer))));
+        }
         self
     }
 
@@ -27,7 +48,9 @@ impl Layers {
     pub(crate) fn apply(&self, code: &Plan) -> Result<(Plan, Origins), PatchError> {
         let mut plan = code.clone();
         let mut reader = Reader::new(&code.tag);
-        reader.plan(&mut plan, &self.0);
+        for layer in &self.0 {
+            reader.plan(&mut plan, layer);
+        }
         reader.whole(&plan);
         PatchError::unless_none(reader.faults)?;
         Ok((plan, reader.origins))

@@ -23,9 +23,11 @@ mod tests;
 mod tree;
 
 pub use build::Patch;
+pub(crate) use clauses::WHOLE_RUNTIME;
 pub use fault::{PatchError, PatchFault};
-pub(crate) use layers::Layers;
+pub(crate) use layers::{Layer, Layers};
 pub use origin::Origin;
 pub(crate) use read::Origins;
 pub use settings::{Changed, Setting};
 pub(crate) use settings::{changes, settings};
+pub(crate) use tree::{Entry, Value};

@@ -18,7 +18,7 @@ pub enum Origin {
     File {
         /// Its path.
         file: Name,
-        /// The line, from 1.
+        /// The line, from 1; 0 for the file as a whole.
         line: usize,
         /// The column, from 1, in characters.
         column: usize,
@@ -45,6 +45,8 @@ impl Display for Origin {
             Self::Default => f.write_str("default"),
             Self::Code => f.write_str("code"),
             Self::PlanDefault => f.write_str("plan default"),
+            // Of the file as a whole.
+            Self::File { file, line: 0, .. } => f.write_str(file),
             Self::File { file, line, column } => write!(f, "{file}:{line}:{column}"),
             Self::Environment { variable } => f.write_str(variable),
             Self::Update => f.write_str("update"),

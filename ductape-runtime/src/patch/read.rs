@@ -120,6 +120,7 @@ impl Reader {
         let number = match &clause.entry.value {
             Value::Null => return None,
             Value::Integer(number) => Some(*number),
+            Value::Word(word) => word.parse().ok(),
             _ => None,
         };
         let Some(number) = number else {
@@ -147,6 +148,7 @@ impl Reader {
             )]
             Value::Integer(number) => Some(*number as f64),
             Value::Float(number) => Some(*number),
+            Value::Word(word) => word.parse().ok(),
             _ => None,
         };
         let Some(number) = number else {
@@ -164,6 +166,7 @@ impl Reader {
         let flag = match &clause.entry.value {
             Value::Null => return None,
             Value::Flag(flag) => Some(*flag),
+            Value::Word(word) => word.parse().ok(),
             _ => None,
         };
         if flag.is_none() {
@@ -224,7 +227,7 @@ impl Reader {
     fn text<V>(&mut self, clause: &Clause<'_>, what: &str, help: &str, read: impl Fn(&str) -> Option<V>) -> Option<V> {
         let value = match &clause.entry.value {
             Value::Null => return None,
-            Value::Text(text) => read(text),
+            Value::Text(text) | Value::Word(text) => read(text),
             _ => None,
         };
         if value.is_none() {

@@ -13,6 +13,7 @@ impl Reader {
         if !self.is_faulty(&["weight", "total"]) {
             self.weights(plan);
         }
+        self.hedge_of(plan);
         for provider in plan.providers() {
             self.backoff_of(provider);
             self.breaker_of(provider);
@@ -51,6 +52,15 @@ impl Reader {
             (format!("the weights add up to {sum} ({all}), but must add up to {total}"), help)
         };
         self.broken(&path, value, rule, help);
+    }
+
+    /// A hedge goes on to the next provider.
+    fn hedge_of(&mut self, plan: &Plan) {
+        if plan.hedge().is_some() && !plan.failover() {
+            let rule = "without failover there is no next provider for a `hedge`".to_owned();
+            let help = "give `{\"hedge\": {\"enabled\": false}}` as well, or leave `failover` on".to_owned();
+            self.broken("failover", plan.failover().to_string(), rule, help);
+        }
     }
 
     /// The longest wait is at least the first.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
 
-use super::{Layers, Patch};
+use super::{Layer, Layers, Patch};
 use crate::engine::{Breaker, Bulkhead, Percent, RetryBudget};
 use crate::plan::{Plan, PlanClauses, PlanKind, Provider, ProviderClauses, check};
 
@@ -188,6 +188,7 @@ fn likely_patch() -> impl Strategy<Value = Patch> {
     one.prop_map(|patch| serde_json::from_value(patch).expect("a table is a patch"))
 }
 
+const LAYERS: &[Layer] = &[Layer::Program, Layer::Environment, Layer::Update];
 const CASES: u32 = if cfg!(miri) { 5 } else { 1_000 };
 
 proptest! {
@@ -195,12 +196,12 @@ proptest! {
 
     #[test]
     fn r90_any_patch_names_a_fault_or_makes_a_definition_that_would_compile(
-        patches in proptest::collection::vec(prop_oneof![any_patch(), likely_patch(), likely_patch()], 1..8),
+        patches in proptest::collection::vec((select(LAYERS), prop_oneof![any_patch(), likely_patch(), likely_patch()]), 1..8),
     ) {
         for code in plans() {
             let mut layers = Layers::default();
-            for patch in &patches {
-                let next = layers.over(patch.clone());
+            for (layer, patch) in &patches {
+                let next = layers.over(*layer, patch.clone());
                 match next.apply(&code) {
                     Ok((plan, _)) => {
                         check_all(&plan);

@@ -14,6 +14,8 @@ pub(crate) enum Value {
     Integer(i64),
     Float(f64),
     Text(String),
+    /// From where everything is text: what it means, its clause knows.
+    Word(String),
     /// No clause takes one.
     List,
     /// Sorted by key.
@@ -129,6 +131,7 @@ impl Display for Value {
             Self::Integer(number) => number.fmt(f),
             Self::Float(number) => number.fmt(f),
             Self::Text(text) => write!(f, "{text:?}"),
+            Self::Word(text) => f.write_str(text),
             Self::List => f.write_str("[…]"),
             Self::Table(entries) if entries.is_empty() => f.write_str("{}"),
             Self::Table(_) => f.write_str("{…}"),
@@ -155,7 +158,7 @@ impl Serialize for Value {
             Self::Flag(flag) => serializer.serialize_bool(*flag),
             Self::Integer(number) => serializer.serialize_i64(*number),
             Self::Float(number) => serializer.serialize_f64(*number),
-            Self::Text(text) => serializer.serialize_str(text),
+            Self::Text(text) | Self::Word(text) => serializer.serialize_str(text),
             Self::List => serializer.serialize_str("[…]"),
             Self::Table(entries) => Entries(entries).serialize(serializer),
         }

@@ -24,6 +24,17 @@ pub enum Policy {
 }
 
 impl Policy {
+    /// In their order.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Healthcheck,
+        Self::Breaker,
+        Self::Bulkhead,
+        Self::RateLimit,
+        Self::RetryBudget,
+        Self::Cache,
+        Self::Hedge,
+    ];
+
     /// The name of its clause.
     pub const fn as_str(self) -> &'static str {
         match self {

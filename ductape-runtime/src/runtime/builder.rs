@@ -1,10 +1,14 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fmt::{self, Display, Formatter};
+#[cfg(feature = "config")]
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::current::INSTALLED;
+use super::overrides::variables;
 use super::registry::registry;
 use super::{Inner, Monitor, Runtime};
 use crate::Name;
@@ -12,7 +16,8 @@ use crate::engine::Seeds;
 use crate::health::{HealthState, Healthcheck};
 use crate::moment::Moment;
 use crate::observe::{Hub, METRICS, set_health};
-use crate::plan::Place;
+use crate::patch::PatchFault;
+use crate::plan::{Place, Policy};
 use crate::sync::Mutex;
 
 /// Sets up a [`Runtime`].
@@ -22,6 +27,10 @@ pub struct Builder {
     env: Cow<'static, str>,
     seed: Option<u64>,
     statistics: bool,
+    off: Vec<Policy>,
+    variables: Option<Vec<(OsString, OsString)>>,
+    #[cfg(feature = "config")]
+    files: Vec<PathBuf>,
     bound: HashMap<usize, Arc<dyn Any + Send + Sync>>,
 }
 
@@ -52,7 +61,17 @@ impl<T> Bind<T> for Arc<T> {
 
 impl Default for Builder {
     fn default() -> Self {
-        Self { product: Cow::default(), env: Cow::default(), seed: None, statistics: true, bound: HashMap::new() }
+        Self {
+            product: Cow::default(),
+            env: Cow::default(),
+            seed: None,
+            statistics: true,
+            off: Vec::new(),
+            variables: None,
+            #[cfg(feature = "config")]
+            files: Vec::new(),
+            bound: HashMap::new(),
+        }
     }
 }
 
@@ -86,6 +105,53 @@ impl Builder {
         self
     }
 
+    /// Switches a policy off in all plans; [`Runtime::switch`] does so later.
+    pub fn off(mut self, policy: Policy) -> Self {
+        self.off.push(policy);
+        self
+    }
+
+    /// Overrides from a file, as TOML or, when its name ends with `.json`, as JSON: for each plan, by its tag, what
+    /// [`PlanHandle::update`](crate::PlanHandle::update) takes. Of several files, later ones take precedence.
+    ///
+    /// ```toml
+    /// [sms-quota]
+    /// deadline = "5s"
+    /// providers.twilio = { weight = 50, breaker.cooldown = "30s" }
+    /// providers.nexmo.weight = 50
+    ///
+    /// ["*"] # all plans
+    /// breaker.enabled = false
+    /// ```
+    ///
+    /// It is read by [`build`](Self::build) and [`start`](Self::start), and again by [`Runtime::reload`].
+    #[cfg(feature = "config")]
+    pub fn overrides_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.files.push(path.into());
+        self
+    }
+
+    /// Overrides from these variables, in the place of the process's environment, which [`start`](Self::start) reads
+    /// otherwise and [`build`](Self::build) does not.
+    ///
+    /// `DUCTAPE__SMS_QUOTA__PROVIDERS__TWILIO__WEIGHT` is `providers.twilio.weight` of the plan `sms-quota`: names are in
+    /// capitals, with `_` for what is neither letter nor digit, and `__` between them; the plan `ALL` stands for all of
+    /// them. Variables take precedence over files.
+    ///
+    /// ```
+    /// # extern crate ductape_runtime as ductape;
+    /// let error = ductape::Runtime::builder().variables([("DUCTAPE__ALL__BREAKR__ENABLED", "false")]).build();
+    /// assert!(error.unwrap_err().to_string().contains("did you mean `breaker`?"));
+    /// ```
+    pub fn variables<N: Into<OsString>, V: Into<OsString>>(
+        mut self,
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let given = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
+        self.variables = Some(given.collect());
+        self
+    }
+
     /// Gives a healthcheck what its probe borrows: a `T` or an `Arc<T>`. The last one given counts.
     pub fn bind<T: Send + Sync + 'static>(mut self, healthcheck: &'static Healthcheck<T>, value: impl Bind<T>) -> Self {
         registry();
@@ -99,10 +165,11 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// None so far as the builder can be used: what only a whole program can get wrong is checked by
+    /// All that is wrong with overrides that were given. What only a whole program can get wrong is checked by
     /// [`start`](Self::start).
     pub fn build(self) -> Result<Runtime, StartError> {
-        Ok(self.into_runtime())
+        let (runtime, faults) = self.into_runtime();
+        if faults.is_empty() { Ok(runtime) } else { Err(StartError(faults.into_iter().map(Fault::Override).collect())) }
     }
 
     /// Makes a runtime, checks what only the whole program can show, installs it for the process, and runs its
@@ -110,11 +177,15 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// All faults together: tags used twice, healthchecks whose argument was not bound, no tokio runtime to run them
-    /// on (its timers enabled), a monitor that lives already.
-    pub fn start(self) -> Result<Monitor, StartError> {
-        let runtime = self.into_runtime();
+    /// All faults together: tags used twice, tags that variables of the environment cannot tell apart, overrides that
+    /// break a rule, healthchecks whose argument was not bound, no tokio runtime to run them on (its timers enabled), a
+    /// monitor that lives already.
+    pub fn start(mut self) -> Result<Monitor, StartError> {
+        self.variables.get_or_insert_with(|| std::env::vars_os().collect());
+        let (runtime, overrides) = self.into_runtime();
         let mut faults = runtime.faults();
+        faults.extend(variables::ambiguous().into_iter().map(Fault::Override));
+        faults.extend(overrides.into_iter().map(Fault::Override));
         if tokio::runtime::Handle::try_current().is_err() {
             faults.push(Fault::NoTokio);
         }
@@ -133,27 +204,32 @@ impl Builder {
         Ok(Monitor::install(&runtime))
     }
 
-    fn into_runtime(self) -> Runtime {
+    /// A runtime, and what is wrong with its overrides; those that are sound are in force.
+    fn into_runtime(self) -> (Runtime, Vec<PatchFault>) {
         let registry = registry();
         let seeds = self.seed.map_or_else(Seeds::from_system, Seeds::new);
-        Runtime(Arc::new(Inner {
+        let runtime = Runtime(Arc::new(Inner {
             product: self.product,
             env: self.env,
             seeds: Arc::new(seeds),
             statistics: self.statistics,
             hub: Arc::new(Hub::new()),
+            #[cfg(feature = "config")]
+            files: self.files,
             plans: registry.sites.iter().map(|_| OnceLock::new()).collect(),
             health: registry.checks.iter().map(|check| Arc::new(HealthState::new(check))).collect(),
             bound: self.bound,
             dependencies: Mutex::default(),
-        }))
+        }));
+        let faults = runtime.override_all(&self.off, self.variables.unwrap_or_default());
+        (runtime, faults)
     }
 }
 
 impl Runtime {
     /// The one that serves plans when none was started.
     pub(super) fn fallback() -> Self {
-        Builder::default().into_runtime()
+        Builder::default().into_runtime().0
     }
 
     /// Makes every series of the metrics visible before the first call.
@@ -201,6 +277,7 @@ pub struct StartError(Vec<Fault>);
 enum Fault {
     Twice { what: &'static str, tag: &'static str, places: Vec<Place> },
     Unbound { tag: &'static str, place: Place },
+    Override(PatchFault),
     NoTokio,
     Started,
 }
@@ -221,6 +298,7 @@ impl Display for Fault {
                     "the healthcheck `{tag}` at {place} has nothing to probe; give it with `.bind(&healthcheck, client)`"
                 )
             }
+            Self::Override(fault) => Display::fmt(fault, f),
             Self::NoTokio => {
                 f.write_str("no tokio runtime runs here; call `start` inside `#[tokio::main]` or `block_on`")
             }

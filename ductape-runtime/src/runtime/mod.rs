@@ -8,6 +8,7 @@ mod current;
 mod effective;
 mod handle;
 mod monitor;
+mod overrides;
 mod plan_handle;
 mod registry;
 mod snapshot;
@@ -63,6 +64,9 @@ struct Inner {
     seeds: Arc<Seeds>,
     statistics: bool,
     hub: Arc<Hub>,
+    /// The files of overrides that it was made with.
+    #[cfg(feature = "config")]
+    files: Vec<std::path::PathBuf>,
     /// By the slot of a site.
     plans: Box<[OnceLock<Arc<Steered>>]>,
     /// By the slot of a healthcheck.

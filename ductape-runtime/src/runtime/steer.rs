@@ -11,9 +11,9 @@ use crate::Name;
 use crate::engine::{LivePlan, Reading};
 use crate::moment::Moment;
 use crate::observe::{Happened, PlanStats};
-use crate::patch::{Changed, Layers, Origins, Patch, PatchError, Setting, changes, settings};
+use crate::patch::{Changed, Layer, Layers, Origins, Patch, PatchError, Setting, changes, settings};
 use crate::plan::Plan;
-use crate::sync::{Mutex, lock};
+use crate::sync::{Mutex, MutexGuard, lock};
 use crate::text::{Span, list, nearest};
 
 /// A plan in one runtime, and how it can change while it runs.
@@ -51,19 +51,35 @@ impl Steered {
         settings(&self.live.load().plan, &patched.origins)
     }
 
-    /// Puts other patches into force, or tells all that is wrong with them; answers what has changed.
-    pub(super) fn patch(&self, change: impl FnOnce(&Layers) -> Layers) -> Result<Vec<Changed>, PatchError> {
-        let mut patched = lock(&self.patched);
+    /// Judges other patches; answers with what can be put into force, or all that is wrong. Meanwhile nobody else changes
+    /// the plan.
+    pub(super) fn judge(&self, change: impl FnOnce(&Layers) -> Layers) -> Result<Judged<'_>, PatchError> {
+        let patched = lock(&self.patched);
         let layers = change(&patched.layers);
         let (plan, origins) = layers.apply(self.code)?;
-        let before = self.live.load_full();
-        let changes = changes(&before.plan, &plan);
-        let live = Arc::new(before.redefined(Cow::Owned(plan)));
-        self.live.store(Arc::clone(&live));
+        Ok(Judged { steered: self, patched, plan, next: Patched { layers: layers.settled(), origins } })
+    }
+}
+
+/// A change that is sound, and not yet made.
+pub(super) struct Judged<'a> {
+    steered: &'a Steered,
+    patched: MutexGuard<'a, Patched>,
+    plan: Plan,
+    next: Patched,
+}
+
+impl Judged<'_> {
+    /// Makes the change; answers with what it is.
+    pub(super) fn enforce(mut self) -> Vec<Changed> {
+        let before = self.steered.live();
+        let changes = changes(&before.plan, &self.plan);
+        let live = Arc::new(before.redefined(Cow::Owned(self.plan)));
+        self.steered.live.store(Arc::clone(&live));
         // Runs that began before may still come to a bulkhead, with its places as they are now.
         live.resize();
-        *patched = Patched { layers: layers.settled(), origins };
-        Ok(changes)
+        *self.patched = self.next;
+        changes
     }
 }
 
@@ -98,11 +114,15 @@ impl PlanHandle {
     /// # }
     /// ```
     pub fn update(&self, patch: Patch) -> Result<Vec<Changed>, PatchError> {
-        let changes = self.0.patch(|layers| layers.over(patch))?;
-        if !changes.is_empty() {
-            self.announce(None, Happened::Updated { changes: changes.clone() });
-        }
+        let changes = self.0.judge(|layers| layers.over(Layer::Update, patch))?.enforce();
+        self.announce_changes(&changes);
         Ok(changes)
+    }
+
+    pub(super) fn announce_changes(&self, changes: &[Changed]) {
+        if !changes.is_empty() {
+            self.announce(None, Happened::Updated { changes: changes.to_vec() });
+        }
     }
 
     /// Takes the provider out, from now on and until [`uncordon`](Self::uncordon): runs skip it, and attempts that wait

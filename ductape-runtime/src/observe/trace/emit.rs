@@ -97,6 +97,14 @@ fn tell(event: &RuntimeEvent) {
             let changes = changes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             told!(warn, event, "updated", ductape.changes = changes.as_str());
         }
+        Happened::Reloaded { plans } => {
+            let plans = plans.iter().map(|plan| &**plan).collect::<Vec<_>>().join(", ");
+            told!(warn, event, "reloaded", ductape.changes = plans.as_str());
+        }
+        Happened::ReloadRefused { faults } => {
+            let faults = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+            told!(warn, event, "reload_refused", error.message = faults.as_str());
+        }
         Happened::Cordoned { reason } => told!(warn, event, "cordoned", ductape.reason = &**reason),
         Happened::Uncordoned => told!(warn, event, "uncordoned"),
         Happened::HealthChanged { healthcheck, from, to } => {
