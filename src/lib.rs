@@ -16,3 +16,5 @@ pub use ductape_runtime::{
 pub use ductape_catalog as catalog;
 #[doc(hidden)]
 pub use ductape_runtime::__private;
+#[cfg(feature = "testing")]
+pub use ductape_runtime::testing;

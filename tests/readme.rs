@@ -39,3 +39,10 @@ fn the_readme_shows_the_tables_of_clauses() {
     }
     assert!(readme == expected, "`BLESS=1 cargo test --test readme` takes the tables over into the README");
 }
+
+#[test]
+fn the_readmes_test_is_one_that_runs() {
+    let readme = fs::read_to_string("README.md").expect("the README stands at the root");
+    let test = include_str!("testing/readme.rs");
+    assert!(readme.contains(test), "the chapter on testing shows `tests/testing/readme.rs`");
+}

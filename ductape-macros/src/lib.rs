@@ -12,6 +12,7 @@ mod partial;
 mod paths;
 mod plan;
 mod returns;
+mod scripted;
 mod signature;
 mod steps;
 #[cfg(test)]

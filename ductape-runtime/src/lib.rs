@@ -13,6 +13,8 @@ mod patch;
 mod plan;
 mod runtime;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 mod trail;
 mod typing;
@@ -84,7 +86,7 @@ pub mod __private {
             AllUnhealthy, Backoff, Jitter, Need, Pick, Place, PlanClauses, Provider, ProviderClauses, Site, check,
         };
         pub use crate::typing::{
-            Answer, Borrowed, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ErrorType, Errors, Form, Misfit,
+            Answer, Borrowed, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ErrorType, Errors, Forge, Form, Misfit,
             OwnPlain, PartialForm, PartialMisfit, Plain, Returns, ReturnsResult, ReturnsWorkflow, Shareable, Signature,
             Unshareable, View, WorkflowForm, WorkflowMisfit, any_result, retry_all,
         };

@@ -14,6 +14,8 @@ mod plan;
 mod story;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(all(test, feature = "testing"))]
+mod tests;
 
 use std::process::ExitCode;
 use std::sync::Arc;

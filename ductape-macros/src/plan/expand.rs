@@ -10,6 +10,7 @@ use super::docs;
 use super::model::{Aside, Body, Model, Provider};
 use crate::clause::Clause;
 use crate::paths::{at, private};
+use crate::scripted::scripted;
 
 /// The function, its body replaced.
 pub(super) fn expand(model: &Model, faulty: bool) -> TokenStream {
@@ -176,9 +177,10 @@ fn run(model: &Model, body: &Body) -> TokenStream {
     let mutable = (hedged || !arms.is_empty()).then(|| quote_spanned!(span=> mut));
     // Before the run, so that the run is dropped first: whoever takes over then finds free what it held.
     let lead = cache.map(|_| quote_spanned!(span=> let __lead;));
+    let scripted = scripted(span, &body.returns, &model.function.sig.generics);
     quote_spanned! {span=>
         #lead
-        let #mutable __run = #p::Run::begin(__plan, &__form, #view, #classify);
+        let #mutable __run = #p::Run::begin(__plan, &__form, #view #scripted, #classify);
         #said
         let __result = #result;
         __form.lower(__result)

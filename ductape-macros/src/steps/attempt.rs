@@ -70,6 +70,7 @@ pub(crate) fn result(
                     #p::Block::Provider(_) => {
                         let __future = #future;
                         #classify
+                        __step.script(#p::Errors::of(&__future).error_type().forge());
                         if let #p::Some(__outcome) = __step.attempt(__future).await {
                             break #whole.met(#index, __outcome);
                         }

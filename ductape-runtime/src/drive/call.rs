@@ -11,6 +11,12 @@ use super::frame::{Entered, Frame};
 use crate::moment::Moment;
 use crate::observe::Trace;
 
+/// What is polled for a block: the block itself, and in tests what may happen in its place.
+#[cfg(not(feature = "testing"))]
+pub(super) type Polled<F> = F;
+#[cfg(feature = "testing")]
+pub(super) type Polled<F> = crate::testing::Scripted<F>;
+
 /// In whose run a block is polled.
 pub(super) trait Host {
     /// The user's code runs from here on, or no longer.

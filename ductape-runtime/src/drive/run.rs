@@ -2,14 +2,16 @@ use std::fmt::Display;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::call::{Call, Host};
+use super::call::{Call, Host, Polled};
 use super::frame::{Frame, outer_deadline};
 use crate::engine::{Block, DEGRADE, Engine, Lanes, LivePlan, Reply, Step, What, key_hash};
 use crate::moment::Moment;
 use crate::observe::{AttemptEnd, RunEnd, Trace};
 use crate::plan::Site;
+#[cfg(feature = "testing")]
+use crate::testing::Scripted;
 use crate::trail::{Event, Trail};
-use crate::typing::{ErrorType, Form, View};
+use crate::typing::{ErrorType, Forge, Form, View};
 use crate::{Error, ErrorKind, Name, Outcome, Source, Verdict};
 
 /// One run of a plan, as generated code drives it.
@@ -130,11 +132,14 @@ impl<E> Run<E> {
     }
 
     /// Polls a provider's block in place.
-    pub fn attempt<F, T>(&mut self, block: F) -> Call<'_, Self, F, Option<Outcome<T>>>
+    pub fn attempt<F, T>(&mut self, block: F) -> Call<'_, Self, Polled<F>, Option<Outcome<T>>>
     where
         F: Future<Output = Result<T, E>>,
     {
         self.block_begins(Block::Provider);
+        #[cfg(feature = "testing")]
+        let block =
+            Scripted::new(block, self.frame.as_ref().map(|frame| (&*frame.live, frame.provider)), self.view.forge);
         Call::new(self, block, |run, result| run.settle(result.map(|result| result.map(Some))))
     }
 
@@ -148,11 +153,14 @@ impl<E> Run<E> {
     }
 
     /// Polls the `#[degrade]` block in place.
-    pub fn degrade<F, T>(&mut self, block: F) -> Call<'_, Self, F, Option<Outcome<T>>>
+    pub fn degrade<F, T>(&mut self, block: F) -> Call<'_, Self, Polled<F>, Option<Outcome<T>>>
     where
         F: Future<Output = Result<T, E>>,
     {
         self.block_begins(|_| Block::Degrade);
+        #[cfg(feature = "testing")]
+        let block =
+            Scripted::new(block, self.frame.as_ref().map(|frame| (&*frame.live, frame.provider)), self.view.forge);
         Call::new(self, block, |run, result| run.settle(result.map(|result| result.map(Some))))
     }
 
@@ -235,6 +243,11 @@ impl<E> Run<E> {
     /// Says what its errors mean, before an attempt.
     pub fn classify(&mut self, classify: fn(&E) -> Verdict) {
         self.classify = classify;
+    }
+
+    /// Lets scripts of tests fail with its errors, whose type is known only now.
+    pub fn script(&mut self, forge: Forge<E>) {
+        self.view = self.view.scripted(forge);
     }
 
     /// The type of its errors, where it is only inferred.

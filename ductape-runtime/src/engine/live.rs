@@ -38,6 +38,9 @@ pub(crate) struct LivePlan {
     stores: Option<Arc<Stores>>,
     /// What is told of its runs.
     pub(crate) watch: Arc<Watch>,
+    /// What a test has its providers do.
+    #[cfg(feature = "testing")]
+    pub(crate) script: Arc<crate::testing::Script>,
 }
 
 /// What runs share of one provider.
@@ -109,7 +112,15 @@ impl LivePlan {
             plan,
             seeds,
             watch: Arc::new(watch),
+            #[cfg(feature = "testing")]
+            script: Arc::default(),
         }
+    }
+
+    /// Its providers do what the script says.
+    #[cfg(feature = "testing")]
+    pub(crate) fn scripted(self, script: Arc<crate::testing::Script>) -> Self {
+        Self { script, ..self }
     }
 
     /// The same plan, otherwise defined: its providers are the same ones, and what runs share stays (R90). Orders stay
@@ -128,6 +139,8 @@ impl LivePlan {
             plan,
             seeds: Arc::clone(&self.seeds),
             watch: Arc::clone(&self.watch),
+            #[cfg(feature = "testing")]
+            script: Arc::clone(&self.script),
         }
     }
 

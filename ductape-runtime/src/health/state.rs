@@ -111,6 +111,13 @@ impl HealthState {
         (before != known.status).then_some((before, known.status))
     }
 
+    /// It has found this, as many times as it takes to change the status.
+    #[cfg(feature = "testing")]
+    pub(crate) fn pretend(&self, check: &Check, now: Moment, found: &Result<(), String>) -> Option<(Status, Status)> {
+        let times = if found.is_ok() { check.rise } else { check.fall };
+        (0..times).filter_map(|_| self.learn(check, now, Duration::ZERO, found.clone())).last()
+    }
+
     pub(crate) fn report(&self, now: Moment) -> Report {
         let known = self.known();
         Report {

@@ -154,6 +154,37 @@ pub enum Happened {
     },
 }
 
+impl Happened {
+    /// Its name, as in JSON and in the field `ductape.event` of `tracing`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::RunFinished { .. } => "run_finished",
+            Self::AttemptFailed { .. } => "attempt_failed",
+            Self::Retry { .. } => "retry",
+            Self::Failover { .. } => "failover",
+            Self::Hedge => "hedge",
+            Self::Skipped { .. } => "skipped",
+            Self::Shadowed { .. } => "shadowed",
+            Self::Masked { .. } => "masked",
+            Self::Degraded => "degraded",
+            Self::BreakerChanged { .. } => "breaker_changed",
+            Self::BreakerForced { .. } => "breaker_forced",
+            Self::Abandoned { .. } => "abandoned",
+            Self::Undone => "undone",
+            Self::NotUndone => "not_undone",
+            Self::StatisticsReset => "statistics_reset",
+            Self::Reset => "reset",
+            Self::Updated { .. } => "updated",
+            Self::Reloaded { .. } => "reloaded",
+            Self::ReloadRefused { .. } => "reload_refused",
+            Self::Cordoned { .. } => "cordoned",
+            Self::Uncordoned => "uncordoned",
+            Self::HealthChanged { .. } => "health_changed",
+            Self::Lost { .. } => "lost",
+        }
+    }
+}
+
 impl RuntimeEvent {
     pub(super) fn new(now: Moment, plan: Option<&Plan>, provider: Option<Name>, happened: Happened) -> Self {
         Self { time: now.wall(), plan: plan.map(|plan| plan.tag.clone()), provider, happened }

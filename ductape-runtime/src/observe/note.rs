@@ -187,8 +187,7 @@ impl RunEnd {
     }
 
     /// Whether there was neither a value, nor a caller who no longer wanted one.
-    #[cfg(feature = "tracing")]
-    pub(super) fn is_error(self) -> bool {
+    pub fn is_error(self) -> bool {
         !matches!(self, Self::Served | Self::Cached | Self::Stale | Self::Degraded | Self::Dropped)
     }
 }

@@ -205,7 +205,7 @@ impl Builder {
     }
 
     /// A runtime, and what is wrong with its overrides; those that are sound are in force.
-    fn into_runtime(self) -> (Runtime, Vec<PatchFault>) {
+    pub(crate) fn into_runtime(self) -> (Runtime, Vec<PatchFault>) {
         let registry = registry();
         let seeds = self.seed.map_or_else(Seeds::from_system, Seeds::new);
         let runtime = Runtime(Arc::new(Inner {
@@ -220,6 +220,8 @@ impl Builder {
             health: registry.checks.iter().map(|check| Arc::new(HealthState::new(check))).collect(),
             bound: self.bound,
             dependencies: Mutex::default(),
+            #[cfg(feature = "testing")]
+            script: Arc::default(),
         }));
         let faults = runtime.override_all(&self.off, self.variables.unwrap_or_default());
         (runtime, faults)

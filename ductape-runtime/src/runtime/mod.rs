@@ -11,6 +11,8 @@ mod monitor;
 mod overrides;
 mod plan_handle;
 mod registry;
+#[cfg(feature = "testing")]
+mod scripted;
 mod snapshot;
 mod steer;
 
@@ -75,6 +77,9 @@ struct Inner {
     bound: HashMap<usize, Arc<dyn Any + Send + Sync>>,
     /// Few, and asked only when a plan is used for the first time.
     dependencies: Mutex<Vec<(&'static Dependency, Policies)>>,
+    /// What a test has its providers and healthchecks do.
+    #[cfg(feature = "testing")]
+    script: Arc<crate::testing::Script>,
 }
 
 impl Runtime {
@@ -206,7 +211,10 @@ impl Runtime {
             (state.map(|state| Arc::clone(&state.cell)), policies.unwrap_or_default())
         };
         let watch = Watch::new(&site.plan, Arc::clone(&self.0.hub), statistics);
-        LivePlan::new(Cow::Borrowed(&site.plan), Arc::clone(&self.0.seeds), watch, shared)
+        let live = LivePlan::new(Cow::Borrowed(&site.plan), Arc::clone(&self.0.seeds), watch, shared);
+        #[cfg(feature = "testing")]
+        let live = live.scripted(Arc::clone(&self.0.script));
+        live
     }
 }
 

@@ -3,11 +3,20 @@ use std::fmt::{self, Debug, Display, Formatter};
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+#[cfg(feature = "testing")]
+use super::Forge;
+
 /// How an error type can be shown, found where the type is known and carried along as functions.
 pub struct View<E> {
-    pub(crate) show: fn(&E, &mut Formatter<'_>) -> fmt::Result,
-    pub(crate) source: fn(&E) -> Option<&(dyn StdError + 'static)>,
+    pub(crate) show: Show<E>,
+    pub(crate) source: Source<E>,
+    /// How a test's script makes such an error.
+    #[cfg(feature = "testing")]
+    pub(crate) forge: Forge<E>,
 }
+
+type Show<E> = fn(&E, &mut Formatter<'_>) -> fmt::Result;
+type Source<E> = fn(&E) -> Option<&(dyn StdError + 'static)>;
 
 impl<E> Clone for View<E> {
     fn clone(&self) -> Self {
@@ -32,7 +41,16 @@ impl<E> View<E> {
     }
 
     /// For errors of which nothing is known.
-    pub(crate) const OPAQUE: Self = Self { show: |_, f| f.write_str("error"), source: |_| None };
+    pub(crate) const OPAQUE: Self = Self::new(|_, f| f.write_str("error"), |_| None);
+
+    const fn new(show: Show<E>, source: Source<E>) -> Self {
+        Self {
+            show,
+            source,
+            #[cfg(feature = "testing")]
+            forge: Forge::NONE,
+        }
+    }
 }
 
 /// Stands for the error type in the lookup of its [`View`].
@@ -113,7 +131,7 @@ pub trait ByError<E> {
 
 impl<E: StdError + 'static> ByError<E> for &&&&ErrorType<E> {
     fn view(&self) -> View<E> {
-        View { show: Display::fmt, source: |error| Some(error) }
+        View::new(Display::fmt, |error| Some(error))
     }
 }
 
@@ -125,7 +143,7 @@ pub trait ByDeref<E> {
 
 impl<E: Deref<Target = dyn StdError + Send + Sync + 'static>> ByDeref<E> for &&&ErrorType<E> {
     fn view(&self) -> View<E> {
-        View { show: |error, f| Display::fmt(&**error, f), source: |error| Some(&**error) }
+        View::new(|error, f| Display::fmt(&**error, f), |error| Some(&**error))
     }
 }
 
@@ -137,7 +155,7 @@ pub trait ByDisplay<E> {
 
 impl<E: Display> ByDisplay<E> for &&ErrorType<E> {
     fn view(&self) -> View<E> {
-        View { show: Display::fmt, source: |_| None }
+        View::new(Display::fmt, |_| None)
     }
 }
 
@@ -149,7 +167,7 @@ pub trait ByDebug<E> {
 
 impl<E: Debug> ByDebug<E> for &ErrorType<E> {
     fn view(&self) -> View<E> {
-        View { show: Debug::fmt, source: |_| None }
+        View::new(Debug::fmt, |_| None)
     }
 }
 

@@ -189,6 +189,11 @@ impl<E> Errors<E> {
         Self(PhantomData)
     }
 
+    /// The error type.
+    pub fn error_type(&self) -> ErrorType<E> {
+        ErrorType::new()
+    }
+
     /// Takes what the clause `classify` names.
     pub fn classify(&self, verdict: fn(&E) -> Verdict) -> fn(&E) -> Verdict {
         verdict

@@ -51,7 +51,8 @@ async fn refund(&self, id: &str) -> ductape::Result<Refund, PayError> {
                 ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _,
             };
             (&&&&&__form.error_type()).view()
-        },
+        }
+            .scripted(__form.error_type().forge()),
         __form.classify(verdict),
     );
     let __result = loop {

@@ -74,7 +74,8 @@ pub async fn pay(&self, charge: &Charge) -> ductape::Result<Receipt, PayError> {
                             ByNothing as _,
                         };
                         (&&&&&__form.error_type()).view()
-                    },
+                    }
+                        .scripted(__form.error_type().forge()),
                     __form.classify(PayError::verdict),
                 );
                 __run.when(0, charge.amount > 3 || key.short);

@@ -83,7 +83,8 @@ async fn send_sms(
                 ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _,
             };
             (&&&&&__form.error_type()).view()
-        },
+        }
+            .scripted(__form.error_type().forge()),
         __form.retry_all(),
     );
     __run.stick(&(phone));

@@ -50,7 +50,8 @@ async fn f(a: u8) -> ductape::Result<u8, String> {
                 ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _,
             };
             (&&&&&__form.error_type()).view()
-        },
+        }
+            .scripted(__form.error_type().forge()),
         __form.retry_all(),
     );
     let __result = loop {

@@ -46,7 +46,8 @@ pub async fn later(&self, a: u8, b: u8) -> ductape::Result<u8, String> {
                             ByNothing as _,
                         };
                         (&&&&&__form.error_type()).view()
-                    },
+                    }
+                        .scripted(__form.error_type().forge()),
                     __form.retry_all(),
                 );
                 let __result = ::ductape::__private::v0_1::Err(__run.fail());

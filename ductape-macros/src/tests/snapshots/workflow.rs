@@ -65,7 +65,8 @@ pub async fn process(
                 ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _,
             };
             (&&&&&__form.error_type()).view()
-        },
+        }
+            .scripted(__form.error_type().forge()),
     );
     let __body = async {
         if __workflow.has_failed() {
@@ -127,6 +128,12 @@ pub async fn process(
                                                 }
                                                 self.send_sms(&order.phone).await
                                             };
+                                            __step
+                                                .script(
+                                                    ::ductape::__private::v0_1::Errors::of(&__future)
+                                                        .error_type()
+                                                        .forge(),
+                                                );
                                             if let ::ductape::__private::v0_1::Some(__outcome) = __step
                                                 .attempt(__future)
                                                 .await

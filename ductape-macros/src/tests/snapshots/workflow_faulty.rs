@@ -46,7 +46,8 @@ async fn process(a: u32) -> ductape::Result<u32, Fault> {
                 ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _,
             };
             (&&&&&__form.error_type()).view()
-        },
+        }
+            .scripted(__form.error_type().forge()),
     );
     let __body = async {
         if __workflow.has_failed() {
@@ -68,6 +69,12 @@ async fn process(a: u32) -> ductape::Result<u32, Fault> {
                                     }
                                     call(a).await
                                 };
+                                __step
+                                    .script(
+                                        ::ductape::__private::v0_1::Errors::of(&__future)
+                                            .error_type()
+                                            .forge(),
+                                    );
                                 if let ::ductape::__private::v0_1::Some(__outcome) = __step
                                     .attempt(__future)
                                     .await
