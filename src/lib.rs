@@ -14,6 +14,8 @@ pub use ductape_runtime::{
 
 #[cfg(feature = "catalog")]
 pub use ductape_catalog as catalog;
+#[cfg(feature = "console")]
+pub use ductape_console as console;
 #[doc(hidden)]
 pub use ductape_runtime::__private;
 #[cfg(feature = "testing")]

@@ -148,6 +148,12 @@ impl Runtime {
         self.0.hub.listen()
     }
 
+    /// As [`events`](Self::events), and before them the last so many of [`recent_events`](Self::recent_events): what happens
+    /// meanwhile is neither missing nor told twice.
+    pub fn events_with_recent(&self, recent: usize) -> Events {
+        self.0.hub.listen_from(recent)
+    }
+
     /// The last 1 000 events that were not of clean runs, oldest first, whether or not anyone listened.
     pub fn recent_events(&self) -> Vec<RuntimeEvent> {
         self.0.hub.recent()

@@ -6,8 +6,9 @@ use serde::Serialize;
 use super::Runtime;
 use super::plan_handle::PlanHandle;
 use super::registry::registry;
+use super::steer::UnknownProvider;
 use crate::Name;
-use crate::engine::{Occupancy, Reading, Status};
+use crate::engine::{LivePlan, Occupancy, Reading, Status};
 use crate::health::Health;
 use crate::moment::Moment;
 use crate::observe::PlanStats;
@@ -81,15 +82,31 @@ impl PlanHandle {
     /// How the plan stands in this runtime, and what it has done.
     pub fn snapshot(&self) -> PlanSnapshot {
         let (live, now) = (self.live(), Moment::now());
-        let providers = live.plan.all().iter().enumerate().map(|(index, provider)| ProviderSnapshot {
-            provider: provider.name.clone(),
+        let providers = (0..live.plan.all().len()).map(|index| ProviderSnapshot::of(&live, index, now));
+        PlanSnapshot { stats: self.stats(), providers: providers.collect() }
+    }
+
+    /// How a provider of the plan stands in this runtime.
+    ///
+    /// # Errors
+    ///
+    /// When the plan has no such provider; the message names the nearest ones.
+    pub fn provider(&self, provider: &str) -> Result<ProviderSnapshot, UnknownProvider> {
+        let index = self.known(provider)?;
+        Ok(ProviderSnapshot::of(&self.live(), index, Moment::now()))
+    }
+}
+
+impl ProviderSnapshot {
+    fn of(live: &LivePlan, index: usize, now: Moment) -> Self {
+        Self {
+            provider: live.plan.all()[index].name.clone(),
             cordoned: live.cordoned(index),
             health: live.health(index, now),
             breaker: live.read_breaker(index, now),
             bulkhead: live.occupancy(index),
             throttled: live.throttled(index, now),
-        });
-        PlanSnapshot { stats: self.stats(), providers: providers.collect() }
+        }
     }
 }
 

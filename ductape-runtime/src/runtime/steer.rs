@@ -174,7 +174,7 @@ impl PlanHandle {
         Cleared { plan: live.plan.tag.clone(), providers, retries, stats }
     }
 
-    fn known(&self, provider: &str) -> Result<usize, UnknownProvider> {
+    pub(super) fn known(&self, provider: &str) -> Result<usize, UnknownProvider> {
         self.index(provider).ok_or_else(|| UnknownProvider::of(provider, &self.live().plan))
     }
 }

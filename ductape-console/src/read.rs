@@ -1,0 +1,84 @@
+//! What there is to see.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use ductape_runtime::{Plan, PlanHandle, PlanKind, PlanStats, ProviderSnapshot, RunCounts, Setting, plans as linked};
+use serde::Serialize;
+
+use crate::console::Served;
+use crate::named::NamedPlan;
+
+pub(crate) async fn health(State(served): State<Served>) -> Response {
+    let health = served.runtime.health();
+    let code = if served.strict { health.strict_http() } else { health.http() };
+    let code = StatusCode::from_u16(code).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    (code, Json(health)).into_response()
+}
+
+#[derive(Serialize)]
+pub(crate) struct Live {
+    status: &'static str,
+}
+
+pub(crate) async fn live() -> Json<Live> {
+    Json(Live { status: "alive" })
+}
+
+/// Every plan, in few words.
+#[derive(Serialize)]
+pub(crate) struct Overview {
+    product: String,
+    env: String,
+    plans: Vec<Summary>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    tag: String,
+    name: String,
+    kind: PlanKind,
+    in_flight: u64,
+    last_minute: RunCounts,
+    providers: Vec<ProviderSnapshot>,
+}
+
+impl Summary {
+    fn of(plan: &PlanHandle) -> Self {
+        let (definition, now) = (plan.plan(), plan.snapshot());
+        Self {
+            tag: definition.tag().to_owned(),
+            name: definition.name().to_owned(),
+            kind: definition.kind(),
+            in_flight: now.stats.in_flight,
+            last_minute: now.stats.last_minute,
+            providers: now.providers,
+        }
+    }
+}
+
+pub(crate) async fn plans(State(Served { runtime, .. }): State<Served>) -> Json<Overview> {
+    let plans = linked().iter().filter_map(|plan| runtime.plan(plan.tag()).ok());
+    let plans = plans.map(|plan| Summary::of(&plan)).collect();
+    Json(Overview { product: runtime.product().to_owned(), env: runtime.env().to_owned(), plans })
+}
+
+/// All there is to know of a plan.
+#[derive(Serialize)]
+pub(crate) struct Whole {
+    definition: Plan,
+    effective: Vec<Setting>,
+    statistics: PlanStats,
+    providers: Vec<ProviderSnapshot>,
+}
+
+pub(crate) async fn plan(NamedPlan(plan): NamedPlan) -> Json<Whole> {
+    let now = plan.snapshot();
+    Json(Whole {
+        definition: plan.plan(),
+        effective: plan.effective().settings,
+        statistics: now.stats,
+        providers: now.providers,
+    })
+}

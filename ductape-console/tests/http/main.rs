@@ -1,0 +1,11 @@
+//! The console's routes, each asked as a server would, without a port.
+
+mod events;
+mod health;
+#[cfg(feature = "metrics")]
+mod metrics;
+mod mistakes;
+mod plans;
+mod steering;
+mod support;
+mod token;
