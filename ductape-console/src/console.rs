@@ -81,7 +81,8 @@ impl Console {
         Ok(self)
     }
 
-    /// Serves on `/metrics` what an exporter of the `metrics` facade renders, as Prometheus text.
+    /// Serves on `/metrics` what an exporter of the `metrics` facade renders, as Prometheus text. Where nobody may scrape
+    /// for long, see to the exporter's upkeep: here, `prometheus.run_upkeep()` every few seconds.
     ///
     /// ```
     /// # extern crate ductape_console as console;
@@ -137,14 +138,16 @@ fn reading() -> Router<Served> {
 }
 
 fn steering() -> Router<Served> {
-    Router::new()
+    let router = Router::new()
         .route("/plans/{tag}", patch(steer::update))
         .route("/plans/{tag}/reset", post(steer::reset))
         .route("/plans/{tag}/providers/{provider}/cordon", post(steer::cordon))
         .route("/plans/{tag}/providers/{provider}/uncordon", post(steer::uncordon))
         .route("/plans/{tag}/providers/{provider}/breaker", post(steer::force_breaker))
-        .route("/plans/{tag}/providers/{provider}/breaker/reset", post(steer::reset_breaker))
-        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .route("/plans/{tag}/providers/{provider}/breaker/reset", post(steer::reset_breaker));
+    #[cfg(feature = "config")]
+    let router = router.route("/reload", post(crate::reload::reload));
+    router.layer(DefaultBodyLimit::max(LONGEST_BODY))
 }
 
 /// Nobody between here and the reader may keep an answer: it is old a moment later.

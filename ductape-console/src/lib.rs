@@ -21,6 +21,8 @@
 //! | `GET /events` | what happens from now on, as server-sent events; `?recent` begins with what is still known, `?recent=50` with the last 50 of that |
 //! | `GET /metrics` | Prometheus text; with the feature `metrics`, from the exporter given to `Console::metrics` |
 //!
+//! Plans come as text, with trees and tables, to those who ask for that: `curl -H 'accept: text/plain'`.
+//!
 //! With a token, which callers send as `Authorization: Bearer …`, and else get a 401:
 //!
 //! | route | takes | answers |
@@ -31,6 +33,7 @@
 //! | `POST /plans/{tag}/providers/{provider}/uncordon` | nothing | the same |
 //! | `POST /plans/{tag}/providers/{provider}/breaker` | `{"force": "open"}`, `"closed"`, or `null`: it decides again | the same |
 //! | `POST /plans/{tag}/providers/{provider}/breaker/reset` | nothing | the same |
+//! | `POST /reload` | nothing; with the feature `config` | that the files of overrides are in force anew; 422 with every fault, and the last good ones stay |
 //!
 //! Every refusal is an object with an `error` for people: 400 for a body or a query that cannot be read, 404 for a plan or
 //! provider that is not there (with the `nearest` tags, or the `known` providers), 413 for a body over 64 KiB, 422 for what
@@ -43,6 +46,8 @@ mod metrics;
 mod named;
 mod read;
 mod refusal;
+#[cfg(feature = "config")]
+mod reload;
 mod sent;
 mod steer;
 mod token;

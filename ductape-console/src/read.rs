@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::header::ACCEPT;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use ductape_runtime::{Plan, PlanHandle, PlanKind, PlanStats, ProviderSnapshot, RunCounts, Setting, plans as linked};
 use serde::Serialize;
@@ -58,10 +59,13 @@ impl Summary {
     }
 }
 
-pub(crate) async fn plans(State(Served { runtime, .. }): State<Served>) -> Json<Overview> {
+pub(crate) async fn plans(State(Served { runtime, .. }): State<Served>, headers: HeaderMap) -> Response {
+    if wants_text(&headers) {
+        return format!("{}\n", runtime.snapshot()).into_response();
+    }
     let plans = linked().iter().filter_map(|plan| runtime.plan(plan.tag()).ok());
     let plans = plans.map(|plan| Summary::of(&plan)).collect();
-    Json(Overview { product: runtime.product().to_owned(), env: runtime.env().to_owned(), plans })
+    Json(Overview { product: runtime.product().to_owned(), env: runtime.env().to_owned(), plans }).into_response()
 }
 
 /// All there is to know of a plan.
@@ -73,12 +77,16 @@ pub(crate) struct Whole {
     providers: Vec<ProviderSnapshot>,
 }
 
-pub(crate) async fn plan(NamedPlan(plan): NamedPlan) -> Json<Whole> {
-    let now = plan.snapshot();
-    Json(Whole {
-        definition: plan.plan(),
-        effective: plan.effective().settings,
-        statistics: now.stats,
-        providers: now.providers,
-    })
+pub(crate) async fn plan(NamedPlan(plan): NamedPlan, headers: HeaderMap) -> Response {
+    let (definition, effective, now) = (plan.plan(), plan.effective(), plan.snapshot());
+    if wants_text(&headers) {
+        return format!("{definition}\n\n{effective}\n\n{now}\n").into_response();
+    }
+    let (effective, statistics, providers) = (effective.settings, now.stats, now.providers);
+    Json(Whole { definition, effective, statistics, providers }).into_response()
+}
+
+/// Whether somebody at a terminal asks: a tree and tables are easier to read than JSON.
+fn wants_text(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/plain"))
 }

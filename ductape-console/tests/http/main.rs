@@ -6,6 +6,8 @@ mod health;
 mod metrics;
 mod mistakes;
 mod plans;
+#[cfg(feature = "config")]
+mod reload;
 mod steering;
 mod support;
 mod token;

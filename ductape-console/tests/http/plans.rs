@@ -1,5 +1,6 @@
 use axum::Router;
-use axum::http::Method;
+use axum::body::Body;
+use axum::http::{Method, Request};
 use ductape::{Forced, Patch};
 use serde_json::{Value, json};
 
@@ -71,4 +72,33 @@ async fn a_router_can_be_nested_and_merged() {
     let merged: Router = Router::new().fallback(fallback).merge(operations());
     assert_eq!(Answer::of(merged.clone(), Method::GET, "/plans/ask", None, "").await.status, 200);
     assert_eq!(Answer::of(merged, Method::GET, "/nowhere", None, "").await.text, "the service's own");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_for_text_gets_trees_and_tables() {
+    let world = World::new();
+    world.first_fails().await;
+    let text = async |path: &str| {
+        let request = Request::get(path).header("accept", "text/plain").body(Body::empty()).expect("it is a request");
+        let answer = Answer::to(ductape_console::router(&world.runtime), request).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "text/plain; charset=utf-8"));
+        assert!(answer.text.ends_with('\n'));
+        answer.text
+    };
+    let plan = text("/plans/ask").await;
+    for part in [
+        "fallback ask (at most 2 attempts in 20s)\n├─ primary  first ",
+        "\n  providers.first.breaker.failures = 2 (code)\n",
+        "\nlast minute  calls  ok  failed",
+        "\nfirst: breaker closed\n",
+    ] {
+        assert!(plan.contains(part), "{part} is not in {plan}");
+    }
+    let all = text("/plans").await;
+    assert!(all.starts_with("health: healthy\n"), "{all}");
+    assert!(all.contains("\nask ") && all.contains("\nsms-quota "), "{all}");
+
+    let browser = Request::get("/plans/ask").header("accept", "text/html, */*").body(Body::empty());
+    let answer = Answer::to(ductape_console::router(&world.runtime), browser.expect("it is a request")).await;
+    assert_eq!(answer.json(200)["definition"]["tag"], "ask");
 }

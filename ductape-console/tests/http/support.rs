@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use ductape::{Outcome, Runtime, fallback, healthcheck, quota};
+use ductape::{Builder, Outcome, Runtime, fallback, healthcheck, quota};
 use ductape_console::Console;
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -62,10 +62,15 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    /// With what else the runtime is to be told.
+    pub(crate) fn with(more: impl FnOnce(Builder) -> Builder) -> Self {
         let (twilio, nexmo) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(true)));
         let builder = Runtime::builder().product("messaging").env("prd").seed(7);
-        let runtime = builder.bind(&twilio_health, Arc::clone(&twilio)).bind(&nexmo_health, Arc::clone(&nexmo)).build();
-        Self { runtime: runtime.expect("everything is bound"), twilio, nexmo }
+        let builder = builder.bind(&twilio_health, Arc::clone(&twilio)).bind(&nexmo_health, Arc::clone(&nexmo));
+        Self { runtime: more(builder).build().expect("everything is bound"), twilio, nexmo }
     }
 
     /// What the healthchecks find is known from now on.
@@ -114,7 +119,10 @@ impl Answer {
         if let Some(authorization) = authorization {
             request = request.header("authorization", authorization);
         }
-        let request = request.body(body.into()).expect("it is a request");
+        Self::to(router, request.body(body.into()).expect("it is a request")).await
+    }
+
+    pub(crate) async fn to(router: Router, request: Request<Body>) -> Self {
         let (head, body) = router.oneshot(request).await.expect("a router is infallible").into_parts();
         let body = body.collect().await.expect("the body comes").to_bytes();
         Self { status: head.status, headers: head.headers, text: String::from_utf8_lossy(&body).into_owned() }
