@@ -12,7 +12,6 @@ mod partial;
 mod paths;
 mod plan;
 mod returns;
-mod scripted;
 mod signature;
 mod steps;
 #[cfg(test)]

@@ -86,9 +86,9 @@ pub mod __private {
             AllUnhealthy, Backoff, Jitter, Need, Pick, Place, PlanClauses, Provider, ProviderClauses, Site, check,
         };
         pub use crate::typing::{
-            Answer, Borrowed, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ErrorType, Errors, Forge, Form, Misfit,
-            OwnPlain, PartialForm, PartialMisfit, Plain, Returns, ReturnsResult, ReturnsWorkflow, Shareable, Signature,
-            Unshareable, View, WorkflowForm, WorkflowMisfit, any_result, retry_all,
+            Answer, Borrowed, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ByScript, ErrorType, Errors, Form,
+            Misfit, OwnPlain, PartialForm, PartialMisfit, Plain, Returns, ReturnsResult, ReturnsWorkflow, Shareable,
+            Signature, Unshareable, View, WorkflowForm, WorkflowMisfit, any_result, retry_all,
         };
     }
 }

@@ -1,5 +1,7 @@
 //! The test kit as users have it: faults without touching the code, and assertions that can fail.
 
+mod blocks;
+mod errors;
 mod readme;
 
 use std::fmt::{self, Display, Formatter};
@@ -9,7 +11,7 @@ use std::time::Duration;
 
 use ductape::testing::{AssertTrail as _, TestRuntime};
 use ductape::{ErrorKind, Outcome, RunEnd, Runtime, Skip, Status};
-use ductape::{action, fallback, healthcheck, partial, quota, workflow};
+use ductape::{action, fallback, healthcheck, partial, workflow};
 
 #[derive(Debug, Clone, PartialEq)]
 struct Down(&'static str);
@@ -261,33 +263,6 @@ async fn hedges_steps_undos_parts_and_degrade_blocks_are_scripted_too() {
     test.assert_calls("kit-page", "orders", 2);
     faults.provider("user").fail(Down("who?"));
     test.scope(page()).await.unwrap_err().assert_failed("user", 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn errors_that_may_borrow_cannot_be_scripted_and_say_so() {
-    #[quota(tag = "kit-borrowing")]
-    async fn borrowing<'a>(text: &'a str) -> ductape::Result<u32, &'a str> {
-        #[provider("only", weight = 100)]
-        {
-            if text.is_empty() { Err(text) } else { Ok(1) }
-        }
-    }
-    async fn generic<E: Default + Send>() -> ductape::Result<u32, E> {
-        #[action(tag = "kit-generic", app = "generic")]
-        async fn inner<E: Default + Send>() -> ductape::Result<u32, E> {
-            Err(E::default())
-        }
-        inner().await
-    }
-    let test = TestRuntime::new();
-    assert_eq!(test.scope(borrowing(&String::from("x"))).await.unwrap(), 1);
-    test.faults().provider("only").fail("y");
-    let panic = panicking(test.scope(borrowing("x"))).await;
-    assert!(panic.contains("`only` of `kit-borrowing`, `&str`, may borrow or are generic"), "{panic}");
-    test.faults().provider("only").hang();
-    let error = test.scope(borrowing("x")).await.unwrap_err();
-    error.assert_timed_out("only", 1);
-    test.scope(generic::<String>()).await.unwrap_err().assert_failed("generic", 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,7 +17,7 @@ async fn pay(cents: u64) -> ductape::Result<Outcome<String>, String> {
 #[tokio::test(start_paused = true)]
 async fn customers_do_not_notice_when_stripe_is_busy() {
     let test = TestRuntime::seeded(7);
-    test.faults().provider("stripe").fail("busy".to_owned()).for_calls(3).latency(Duration::from_secs(1));
+    test.faults().provider("stripe").fail("busy".to_owned()).for_calls(3).latency("1s");
 
     assert_eq!(test.scope(pay(300)).await.unwrap().provider, "paypal");
     test.assert_calls("pay-tested", "stripe", 3);

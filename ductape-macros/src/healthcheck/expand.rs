@@ -78,9 +78,9 @@ fn probe(model: &Model) -> TokenStream {
     };
     let future = quote_spanned! {span=>
         async move {
-            use #p::{ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _};
+            use #p::{ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _, ByScript as _};
             let __answer = #p::Answer::of(#name(#argument).await);
-            let __view = (&&&&&__answer.error_type()).view();
+            let __view = (&&&&&&__answer.error_type()).view();
             __answer.described(__view)
         }
     };

@@ -10,7 +10,6 @@ use super::docs;
 use super::model::{Aside, Body, Model, Provider};
 use crate::clause::Clause;
 use crate::paths::{at, private};
-use crate::scripted::scripted;
 
 /// The function, its body replaced.
 pub(super) fn expand(model: &Model, faulty: bool) -> TokenStream {
@@ -56,8 +55,8 @@ fn view(span: Span) -> TokenStream {
     let p = private(span);
     quote_spanned! {span=>
         {
-            use #p::{ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _};
-            (&&&&&__form.error_type()).view()
+            use #p::{ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _, ByScript as _};
+            (&&&&&&__form.error_type()).view()
         }
     }
 }
@@ -177,10 +176,9 @@ fn run(model: &Model, body: &Body) -> TokenStream {
     let mutable = (hedged || !arms.is_empty()).then(|| quote_spanned!(span=> mut));
     // Before the run, so that the run is dropped first: whoever takes over then finds free what it held.
     let lead = cache.map(|_| quote_spanned!(span=> let __lead;));
-    let scripted = scripted(span, &body.returns, &model.function.sig.generics);
     quote_spanned! {span=>
         #lead
-        let #mutable __run = #p::Run::begin(__plan, &__form, #view #scripted, #classify);
+        let #mutable __run = #p::Run::begin(__plan, &__form, #view, #classify);
         #said
         let __result = #result;
         __form.lower(__result)

@@ -14,8 +14,8 @@ pub(crate) fn view(span: Span, of: &TokenStream) -> TokenStream {
     let p = private(span);
     quote_spanned! {span=>
         {
-            use #p::{ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _};
-            (&&&&&#of.error_type()).view()
+            use #p::{ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _, ByScript as _};
+            (&&&&&&#of.error_type()).view()
         }
     }
 }
@@ -36,14 +36,10 @@ pub(crate) fn own_classify(classify: Option<&Clause>, span: Span) -> TokenStream
     }
 }
 
-/// Says what an error of a type of its own means, which is known only by the `__future` that it comes from.
+/// Says what an error of a type of its own means.
 fn any_classify(classify: &Clause) -> TokenStream {
     let (path, span) = (&classify.tokens, at(classify.tokens.span()));
-    let p = private(span);
-    quote_spanned! {span=>
-        let __errors = #p::Errors::of(&__future);
-        __step.classify(__errors.classify(#path));
-    }
+    quote_spanned!(span=> __step.classify(__errors.classify(#path));)
 }
 
 /// A step or part that need not succeed, or whose error is not the function's: its value is a
@@ -60,7 +56,7 @@ pub(crate) fn result(
     let of_whole = if model.kind == super::Kind::Partial { model.clauses.get("classify") } else { None };
     let own = if step.clauses.mentions("classify") { step.clauses.get("classify") } else { of_whole };
     let classify = own.map(any_classify);
-    let (index, view) = (index(at_index), view(span, &quote_spanned!(span=> __step)));
+    let (index, view) = (index(at_index), view(span, &quote_spanned!(span=> __errors)));
     let future = typed(expression, &quote_spanned!(span=> #p::any_result()), span, &quote!(#expression));
     quote_spanned! {span=>
         {
@@ -69,16 +65,15 @@ pub(crate) fn result(
                 match __step.next().await {
                     #p::Block::Provider(_) => {
                         let __future = #future;
+                        // The type of its errors may be known only by this future.
+                        let __errors = #p::Errors::of(&__future);
+                        __step.show(#view);
                         #classify
-                        __step.script(#p::Errors::of(&__future).error_type().forge());
                         if let #p::Some(__outcome) = __step.attempt(__future).await {
                             break #whole.met(#index, __outcome);
                         }
                     }
-                    _ => {
-                        let __view = #view;
-                        break #whole.missed(__step, __view);
-                    }
+                    _ => break #whole.missed(__step),
                 }
             };
             { use #p::Flat as _; __ended.flat() }

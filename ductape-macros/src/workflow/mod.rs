@@ -14,7 +14,6 @@ use quote::quote_spanned;
 
 use crate::diagnostics::Diagnostics;
 use crate::paths::{at, private};
-use crate::scripted::scripted;
 use crate::steps::attempt::view;
 use crate::steps::{Body, Model, form};
 
@@ -31,12 +30,11 @@ pub(crate) fn run(model: &Model, body: &Body) -> TokenStream {
     let span = at(model.function.sig.ident.span());
     let p = private(span);
     let form = form(body, "workflow");
-    let scripted = scripted(span, &body.returns, &model.function.sig.generics);
     let view = view(span, &quote_spanned!(span=> __form));
     let block = lower::body(model, body);
     quote_spanned! {span=>
         #form
-        let mut __workflow = #p::Workflow::begin(__plan, &__form, #view #scripted);
+        let mut __workflow = #p::Workflow::begin(__plan, &__form, #view);
         let __body = async {
             if __workflow.has_failed() {
                 return __form.told();

@@ -8,14 +8,32 @@ use tokio::task::coop::unconstrained;
 use tokio::time::Sleep;
 
 use super::frame::{Entered, Frame};
+use crate::engine::Block;
 use crate::moment::Moment;
 use crate::observe::Trace;
+use crate::typing::View;
 
 /// What is polled for a block: the block itself, and in tests what may happen in its place.
 #[cfg(not(feature = "testing"))]
 pub(super) type Polled<F> = F;
 #[cfg(feature = "testing")]
 pub(super) type Polled<F> = crate::testing::Scripted<F>;
+
+/// A block that is about to be polled, for the attempt in the frame.
+#[cfg_attr(not(feature = "testing"), expect(unused_variables, reason = "what scripts are found by"))]
+pub(super) fn polled<F, V, E>(
+    frame: Option<&Frame>,
+    which: fn(usize) -> Block,
+    view: impl FnOnce() -> View<E>,
+    block: F,
+) -> Polled<F>
+where
+    F: Future<Output = Result<V, E>>,
+{
+    #[cfg(feature = "testing")]
+    let block = Polled::new(block, frame.map(|frame| (&*frame.live, which(frame.provider))), view().forge);
+    block
+}
 
 /// In whose run a block is polled.
 pub(super) trait Host {

@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 use tokio::task::coop::unconstrained;
 use tokio::time::{Sleep, sleep_until, timeout_at};
 
-use super::call::{Call, Host, Polled};
+use super::call::{Call, Host, Polled, polled};
 use super::frame::Frame;
 use super::run::Run;
 use crate::Outcome;
@@ -18,8 +18,6 @@ use crate::engine::{Block, Lanes, Reply, Set, Step};
 use crate::moment::Moment;
 use crate::observe::{AttemptEnd, Trace};
 use crate::sync::{Mutex, MutexGuard, lock};
-#[cfg(feature = "testing")]
-use crate::testing::Scripted;
 
 /// A run whose providers' blocks can be under way side by side.
 ///
@@ -201,11 +199,7 @@ impl<T, E> Lane<'_, '_, T, E> {
         if let Some(frame) = &self.frame {
             self.trace.block_begins(&frame.live.plan, Block::Provider(self.provider), frame.number);
         }
-        #[cfg(feature = "testing")]
-        let block = {
-            let forge = self.hedged.lock().run.judge().1.forge;
-            Scripted::new(block, self.frame.as_ref().map(|frame| (&*frame.live, frame.provider)), forge)
-        };
+        let block = polled(self.frame.as_ref(), Block::Provider, || self.hedged.lock().run.judge().1, block);
         Call::new(self, block, Self::settle)
     }
 

@@ -33,9 +33,9 @@ impl Partial {
     }
 
     /// A part has failed.
-    pub fn missed<T, E>(&self, run: Run<E>, view: View<E>) -> Ended<T, E> {
+    pub fn missed<T, E>(&self, run: Run<E>) -> Ended<T, E> {
         self.0.tried(run.attempts());
-        Ended(Err(run.fail_as(view)))
+        Ended(Err(run.fail()))
     }
 
     /// What the function returns.

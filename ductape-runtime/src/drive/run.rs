@@ -2,16 +2,14 @@ use std::fmt::Display;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::call::{Call, Host, Polled};
+use super::call::{Call, Host, Polled, polled};
 use super::frame::{Frame, outer_deadline};
 use crate::engine::{Block, DEGRADE, Engine, Lanes, LivePlan, Reply, Step, What, key_hash};
 use crate::moment::Moment;
 use crate::observe::{AttemptEnd, RunEnd, Trace};
 use crate::plan::Site;
-#[cfg(feature = "testing")]
-use crate::testing::Scripted;
 use crate::trail::{Event, Trail};
-use crate::typing::{ErrorType, Forge, Form, View};
+use crate::typing::{Form, View};
 use crate::{Error, ErrorKind, Name, Outcome, Source, Verdict};
 
 /// One run of a plan, as generated code drives it.
@@ -136,19 +134,16 @@ impl<E> Run<E> {
     where
         F: Future<Output = Result<T, E>>,
     {
-        self.block_begins(Block::Provider);
-        #[cfg(feature = "testing")]
-        let block =
-            Scripted::new(block, self.frame.as_ref().map(|frame| (&*frame.live, frame.provider)), self.view.forge);
+        let block = self.begin_block(Block::Provider, block);
         Call::new(self, block, |run, result| run.settle(result.map(|result| result.map(Some))))
     }
 
     /// Polls a `#[reconcile]` block in place.
-    pub fn reconcile<F, T>(&mut self, block: F) -> Call<'_, Self, F, Option<Outcome<T>>>
+    pub fn reconcile<F, T>(&mut self, block: F) -> Call<'_, Self, Polled<F>, Option<Outcome<T>>>
     where
         F: Future<Output = Result<Option<T>, E>>,
     {
-        self.block_begins(Block::Reconcile);
+        let block = self.begin_block(Block::Reconcile, block);
         Call::new(self, block, Self::settle)
     }
 
@@ -157,18 +152,19 @@ impl<E> Run<E> {
     where
         F: Future<Output = Result<T, E>>,
     {
-        self.block_begins(|_| Block::Degrade);
-        #[cfg(feature = "testing")]
-        let block =
-            Scripted::new(block, self.frame.as_ref().map(|frame| (&*frame.live, frame.provider)), self.view.forge);
+        let block = self.begin_block(|_| Block::Degrade, block);
         Call::new(self, block, |run, result| run.settle(result.map(|result| result.map(Some))))
     }
 
     /// Begins the span of the block that the frame is of.
-    fn block_begins(&mut self, block: fn(usize) -> Block) {
+    fn begin_block<F, V>(&mut self, which: fn(usize) -> Block, block: F) -> Polled<F>
+    where
+        F: Future<Output = Result<V, E>>,
+    {
         if let Some(frame) = &self.frame {
-            self.trace.block_begins(&frame.live.plan, block(frame.provider), frame.number);
+            self.trace.block_begins(&frame.live.plan, which(frame.provider), frame.number);
         }
+        polled(self.frame.as_ref(), which, || self.view, block)
     }
 
     /// How its errors are judged, and shown.
@@ -245,25 +241,14 @@ impl<E> Run<E> {
         self.classify = classify;
     }
 
-    /// Lets scripts of tests fail with its errors, whose type is known only now.
-    pub fn script(&mut self, forge: Forge<E>) {
-        self.view = self.view.scripted(forge);
-    }
-
-    /// The type of its errors, where it is only inferred.
-    pub fn error_type(&self) -> ErrorType<E> {
-        ErrorType::new()
+    /// Says how its errors are shown, before an attempt: their type may be known only now.
+    pub fn show(&mut self, view: View<E>) {
+        self.view = view;
     }
 
     /// How many attempts were made.
     pub(super) fn attempts(&self) -> u32 {
         self.engine.attempts()
-    }
-
-    /// Why a part failed, and how to show it.
-    pub(super) fn fail_as(mut self, view: View<E>) -> Error<E> {
-        self.view = view;
-        self.fail()
     }
 
     /// Why the run failed.

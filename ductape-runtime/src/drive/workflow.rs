@@ -45,8 +45,8 @@ impl<E> Workflow<E> {
     }
 
     /// An optional step has failed, and the workflow goes on.
-    pub fn missed<T, X>(&self, run: Run<X>, view: View<X>) -> Ended<T, X> {
-        Ended(Err(self.error_of(run, view)))
+    pub fn missed<T, X>(&self, run: Run<X>) -> Ended<T, X> {
+        Ended(Err(self.error_of(run)))
     }
 
     /// The step at `index`, an optional one, has succeeded.
@@ -54,14 +54,14 @@ impl<E> Workflow<E> {
         Ended(Ok(self.succeeded(index, outcome)))
     }
 
-    fn error_of<X>(&self, run: Run<X>, view: View<X>) -> Error<X> {
+    fn error_of<X>(&self, run: Run<X>) -> Error<X> {
         self.whole.tried(run.attempts());
-        run.fail_as(view)
+        run.fail()
     }
 
     /// A required step has failed, and with it the workflow.
     pub fn failed(&mut self, index: usize, run: Run<E>) {
-        let error = self.error_of(run, self.view);
+        let error = self.error_of(run);
         self.ending = Some(Box::new(Ending::new(Some(self.name(index)), error, self.view)));
     }
 
@@ -93,7 +93,7 @@ impl<E> Workflow<E> {
 
     /// The undo of the step at `index` has failed.
     pub fn not_undone(&mut self, index: usize, run: Run<E>) {
-        let (step, error) = (self.name(index), self.error_of(run, self.view));
+        let (step, error) = (self.name(index), self.error_of(run));
         self.whole.announce(Some(index), Happened::NotUndone);
         if let Some(ending) = &mut self.ending {
             ending.not_undone.push(NotUndone { step, error });

@@ -115,7 +115,15 @@ impl HealthState {
     #[cfg(feature = "testing")]
     pub(crate) fn pretend(&self, check: &Check, now: Moment, found: &Result<(), String>) -> Option<(Status, Status)> {
         let times = if found.is_ok() { check.rise } else { check.fall };
-        (0..times).filter_map(|_| self.learn(check, now, Duration::ZERO, found.clone())).last()
+        let changed = (0..times).filter_map(|_| self.learn(check, now, Duration::ZERO, found.clone())).last();
+        self.hold(now);
+        changed
+    }
+
+    /// Its status does not grow stale.
+    #[cfg(feature = "testing")]
+    pub(crate) fn hold(&self, now: Moment) {
+        self.cell.set(self.cell.status(now), Moment::MAX);
     }
 
     pub(crate) fn report(&self, now: Moment) -> Report {

@@ -8,7 +8,7 @@ const UNITS: [(&str, u128); 5] =
     [("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)];
 
 /// `"500us"`, `"800ms"`, `"1.5s"`, `"5m"`, `"1h"`; `None` for what is none. Whatever is too long is as long as can be.
-pub(super) fn duration(text: &str) -> Option<Duration> {
+pub(crate) fn duration(text: &str) -> Option<Duration> {
     let (number, unit) = split(text);
     let (_, size) = UNITS.iter().find(|(name, _)| *name == unit)?;
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));

@@ -26,6 +26,8 @@ pub use build::Patch;
 pub(crate) use clauses::WHOLE_RUNTIME;
 pub use fault::{PatchError, PatchFault};
 pub(crate) use layers::{Layer, Layers};
+#[cfg(feature = "testing")]
+pub(crate) use literal::duration;
 pub use origin::Origin;
 pub(crate) use read::Origins;
 pub use settings::{Changed, Setting};

@@ -53,6 +53,10 @@ pub(super) async fn check_one(runtime: &Runtime, check: &dyn AnyHealthcheck, sta
     if let Some(change) = runtime.scope(state.check(check, bound)).await {
         announce(runtime, check.definition(), change);
     }
+    #[cfg(feature = "testing")]
+    if pretended.is_some() {
+        state.hold(Moment::now());
+    }
 }
 
 /// The status of a healthcheck has changed.

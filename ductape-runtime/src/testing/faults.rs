@@ -1,11 +1,12 @@
 use std::any::{Any, type_name};
 use std::sync::Arc;
-use std::time::Duration;
 
+use super::delay::Delay;
 use super::script::{Act, Whom};
+use super::scripted::reconcile_of;
+use crate::Runtime;
 use crate::runtime::{healthchecks, plans};
 use crate::text::nearest;
-use crate::{Provider, Runtime};
 
 /// Faults of one runtime's providers and healthchecks, from [`TestRuntime::faults`](super::TestRuntime::faults).
 ///
@@ -31,7 +32,8 @@ impl Faults {
 
     /// A new script for the providers, steps or parts of that name, in place of the one they had.
     ///
-    /// Without any step their own code runs.
+    /// Without any step their own code runs. Other blocks have names, too: `"reserve.undo"`, what undoes a step;
+    /// `"stripe.reconcile"`, what asks a provider whether an attempt took effect; `"degrade"`.
     ///
     /// # Panics
     ///
@@ -39,8 +41,11 @@ impl Faults {
     #[track_caller]
     pub fn provider(&self, name: &str) -> ProviderFaults {
         let of = |tag: &str| self.plan.as_deref().is_none_or(|only| only == tag);
-        let names = plans().iter().filter(|plan| of(plan.tag())).flat_map(|plan| plan.all());
-        known("provider is called", name, names.map(Provider::name).chain(["degrade"]));
+        let all: Vec<_> = plans().iter().filter(|plan| of(plan.tag())).flat_map(|plan| plan.all()).collect();
+        let asked = all.iter().filter(|provider| provider.reconcile().is_some());
+        let asked: Vec<_> = asked.map(|provider| reconcile_of(provider.name())).collect();
+        let names = all.iter().map(|provider| provider.name()).chain(asked.iter().map(String::as_str));
+        known("provider is called", name, names.chain(["degrade"]));
         let whom = Whom { plan: self.plan.clone(), provider: name.to_owned() };
         self.runtime.script().begin(&whom);
         ProviderFaults { runtime: self.runtime.clone(), whom }
@@ -77,10 +82,9 @@ fn known<'a>(what: &str, name: &str, all: impl Iterator<Item = &'a str> + Clone)
 /// ```
 /// # extern crate ductape_runtime as ductape;
 /// # use ductape::testing::ProviderFaults;
-/// # use std::time::Duration;
 /// # fn script(stripe: &ProviderFaults) {
 /// // Two failures, a success after a while, then nothing but silence.
-/// stripe.fail("down").for_calls(2).pass().after(Duration::from_millis(300)).hang();
+/// stripe.fail("down").for_calls(2).pass().after("300ms").hang();
 /// # }
 /// ```
 #[derive(Debug, Clone)]
@@ -97,8 +101,8 @@ impl ProviderFaults {
     }
 
     /// It fails with an error that is made anew for every call, for types that cannot be cloned.
-    pub fn fail_with<E: Send + 'static>(&self, error: impl Fn() -> E + Send + Sync + 'static) -> &Self {
-        let make = Arc::new(move || Box::new(error()) as Box<dyn Any + Send>);
+    pub fn fail_with<E: 'static>(&self, error: impl Fn() -> E + Send + Sync + 'static) -> &Self {
+        let make = Arc::new(move || Box::new(error()) as Box<dyn Any>);
         self.append(Act::Fail(make, type_name::<E>()))
     }
 
@@ -117,13 +121,24 @@ impl ProviderFaults {
         self.append(Act::Pass)
     }
 
-    /// Its own code runs, but only after this time. The same as `.pass().after(delay)`.
-    pub fn latency(&self, delay: Duration) -> &Self {
+    /// Its own code runs, but only after this time, such as `"200ms"`. The same as `.pass().after(delay)`.
+    ///
+    /// # Panics
+    ///
+    /// When a text is no duration.
+    #[track_caller]
+    pub fn latency(&self, delay: impl Delay) -> &Self {
         self.pass().after(delay)
     }
 
-    /// The last step happens only after this time.
-    pub fn after(&self, delay: Duration) -> &Self {
+    /// The last step happens only after this time, such as `"200ms"`.
+    ///
+    /// # Panics
+    ///
+    /// When a text is no duration.
+    #[track_caller]
+    pub fn after(&self, delay: impl Delay) -> &Self {
+        let delay = delay.duration();
         self.runtime.script().change(&self.whom, |step| step.after(delay));
         self
     }

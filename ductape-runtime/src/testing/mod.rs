@@ -7,13 +7,12 @@
 //!
 //! ```
 //! # extern crate ductape_runtime as ductape;
-//! # use std::time::Duration;
 //! use ductape::testing::TestRuntime;
 //!
 //! # async fn pay() -> ductape::Result<ductape::Outcome<u32>, String> { unimplemented!() }
 //! # async fn stripe_fails() -> Result<(), ductape::Error<String>> {
 //! let test = TestRuntime::seeded(7);
-//! test.faults().provider("stripe").fail("busy".to_owned()).for_calls(3).latency(Duration::from_secs(1));
+//! test.faults().provider("stripe").fail("busy".to_owned()).for_calls(3).latency("1s");
 //!
 //! let receipt = test.scope(pay()).await?;
 //! assert_eq!(receipt.provider, "paypal");
@@ -25,19 +24,22 @@
 //!
 //! # Limits
 //!
-//! Typed errors can be scripted wherever the error type owns what it holds, as nearly all do. Where the return type of a
-//! plan is written with a lifetime, a type parameter or `Self`, an attempt that is to fail panics instead, and says so;
-//! and with this feature the errors of parts and of optional steps must be `'static`. A `#[reconcile]` block is never
-//! scripted: it is asked after what was.
+//! Errors that are neither a [`std::error::Error`] nor a text need a [`FromScript`]. An attempt that is to fail with
+//! another type than the plan's panics, and names both.
 
+mod delay;
 mod faults;
+mod from_script;
 mod script;
 mod scripted;
 mod seen;
 mod test_runtime;
 mod trail;
 
+pub use delay::Delay;
 pub use faults::{Faults, HealthcheckFaults, ProviderFaults};
+pub(crate) use from_script::Forge;
+pub use from_script::FromScript;
 pub(crate) use script::Script;
 #[doc(hidden)]
 pub use scripted::Scripted;

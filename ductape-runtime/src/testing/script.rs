@@ -51,7 +51,7 @@ pub(super) enum Act {
     Panic(String),
 }
 
-pub(super) type MakeError = Arc<dyn Fn() -> Box<dyn Any + Send> + Send + Sync>;
+pub(super) type MakeError = Arc<dyn Fn() -> Box<dyn Any> + Send + Sync>;
 
 /// What is to become of one attempt.
 pub(crate) struct Fault {

@@ -6,9 +6,10 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
+use super::Forge;
 use super::script::{Act, Fault};
-use crate::engine::LivePlan;
-use crate::typing::Forge;
+use crate::Name;
+use crate::engine::{Block, DEGRADE, LivePlan};
 
 pin_project! {
     /// The block of an attempt, or the fault in its place.
@@ -28,31 +29,47 @@ impl<F, T, E> Scripted<F>
 where
     F: Future<Output = Result<T, E>>,
 {
-    /// An attempt at the provider at that index of the plan.
-    pub(crate) fn new(block: F, attempt: Option<(&LivePlan, usize)>, forge: Forge<E>) -> Self {
-        let fault =
-            attempt.and_then(|(live, index)| live.script.next(&live.plan.tag, &live.name_of(index), &live.seeds));
-        let (mut end, mut misfit) = (None, None);
-        if let (Some(Fault { act: Act::Fail(make, made), .. }), Some((live, index))) = (&fault, attempt) {
-            match forge.take(make()) {
-                Ok(Some(error)) => end = Some(Err(error)),
-                mismatch => misfit = Some(misfit_of(live, index, made, std::any::type_name::<E>(), mismatch.is_ok())),
+    /// A call of that block of the plan.
+    pub(crate) fn new(block: F, which: Option<(&LivePlan, Block)>, forge: Option<Forge<E>>) -> Self {
+        let mut scripted = Self { block, fault: None, delay: None, end: None, misfit: None };
+        let Some((live, which)) = which else { return scripted };
+        let name = name_of(live, which);
+        scripted.fault = live.script.next(&live.plan.tag, &name, &live.seeds);
+        if let Some(Fault { act: Act::Fail(make, given), .. }) = &scripted.fault {
+            match forge.and_then(|forge| (forge.make)(make())) {
+                Some(error) => scripted.end = Some(Err(error)),
+                None => scripted.misfit = Some(misfit_of(&name, &live.plan.tag, given, forge)),
             }
         }
-        Self { block, fault, delay: None, end, misfit }
+        scripted
     }
 }
 
+/// As scripts name a block.
+fn name_of(live: &LivePlan, which: Block) -> Name {
+    match which {
+        Block::Provider(provider) => live.name_of(provider),
+        Block::Reconcile(provider) => Name::from(reconcile_of(&live.name_of(provider))),
+        Block::Degrade | Block::Over => live.name_of(DEGRADE),
+    }
+}
+
+/// As an undo is named after its step.
+pub(super) fn reconcile_of(provider: &str) -> String {
+    format!("{provider}.reconcile")
+}
+
 #[cold]
-fn misfit_of(live: &LivePlan, index: usize, made: &str, wanted: &str, is_known: bool) -> String {
-    let (provider, plan) = (live.name_of(index), &live.plan.tag);
-    if is_known {
-        format!("`{provider}` of `{plan}` fails with a `{wanted}`: its script has a `{made}`")
-    } else {
-        format!(
-            "the errors of `{provider}` of `{plan}`, `{wanted}`, may borrow or are generic: such cannot be scripted; \
-             let it hang or panic instead"
-        )
+fn misfit_of<E>(name: &str, plan: &str, given: &str, forge: Option<Forge<E>>) -> String {
+    let own = std::any::type_name::<E>();
+    match forge {
+        Some(Forge { wanted, .. }) => {
+            format!("`{name}` of `{plan}` fails with a `{}`: its script has a `{given}`", wanted())
+        }
+        None => format!(
+            "`{name}` of `{plan}` fails with a `{own}`, which no script can make: implement \
+             `ductape::testing::FromScript` for `{own}`; its script has a `{given}`"
+        ),
     }
 }
 

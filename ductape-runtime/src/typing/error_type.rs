@@ -4,15 +4,15 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 #[cfg(feature = "testing")]
-use super::Forge;
+use crate::testing::{Forge, FromScript};
 
 /// How an error type can be shown, found where the type is known and carried along as functions.
 pub struct View<E> {
     pub(crate) show: Show<E>,
     pub(crate) source: Source<E>,
-    /// How a test's script makes such an error.
+    /// How a test's script makes such an error; `None` where it cannot.
     #[cfg(feature = "testing")]
-    pub(crate) forge: Forge<E>,
+    pub(crate) forge: Option<Forge<E>>,
 }
 
 type Show<E> = fn(&E, &mut Formatter<'_>) -> fmt::Result;
@@ -48,14 +48,21 @@ impl<E> View<E> {
             show,
             source,
             #[cfg(feature = "testing")]
-            forge: Forge::NONE,
+            forge: None,
         }
+    }
+
+    /// The same, of a type that a test's script can make.
+    #[cfg(feature = "testing")]
+    const fn scripted(mut self, forge: Forge<E>) -> Self {
+        self.forge = Some(forge);
+        self
     }
 }
 
 /// Stands for the error type in the lookup of its [`View`].
 ///
-/// Generated code imports the five traits below and calls `(&&&&&error_type).view()`: the compiler tries the richest
+/// Generated code imports the six traits below and calls `(&&&&&&error_type).view()`: the compiler tries the richest
 /// first, and takes the first whose bound holds.
 pub struct ErrorType<E>(PhantomData<fn() -> E>);
 
@@ -129,9 +136,12 @@ pub trait ByError<E> {
     fn view(&self) -> View<E>;
 }
 
-impl<E: StdError + 'static> ByError<E> for &&&&ErrorType<E> {
+impl<E: StdError + 'static> ByError<E> for &&&&&ErrorType<E> {
     fn view(&self) -> View<E> {
-        View::new(Display::fmt, |error| Some(error))
+        let view = View::new(Display::fmt, |error| Some(error));
+        #[cfg(feature = "testing")]
+        let view = view.scripted(Forge::ITSELF);
+        view
     }
 }
 
@@ -141,9 +151,25 @@ pub trait ByDeref<E> {
     fn view(&self) -> View<E>;
 }
 
-impl<E: Deref<Target = dyn StdError + Send + Sync + 'static>> ByDeref<E> for &&&ErrorType<E> {
+impl<E: Deref<Target = dyn StdError + Send + Sync + 'static> + 'static> ByDeref<E> for &&&&ErrorType<E> {
     fn view(&self) -> View<E> {
-        View::new(|error, f| Display::fmt(&**error, f), |error| Some(&**error))
+        let view = View::new(|error: &E, f| Display::fmt(&**error, f), |error| Some(&**error));
+        #[cfg(feature = "testing")]
+        let view = view.scripted(Forge::ITSELF);
+        view
+    }
+}
+
+/// A test's script can make the type, though it is no error.
+pub trait ByScript<E> {
+    /// How to show it.
+    fn view(&self) -> View<E>;
+}
+
+#[cfg(feature = "testing")]
+impl<E: FromScript> ByScript<E> for &&&ErrorType<E> {
+    fn view(&self) -> View<E> {
+        View::new(E::show, |_| None).scripted(Forge::SCRIPTED)
     }
 }
 

@@ -5,14 +5,12 @@
 
 mod borrowed;
 mod error_type;
-mod forge;
 mod misfit;
 mod returns;
 mod workflow;
 
 pub use borrowed::{Borrowed, Shareable, Unshareable};
-pub use error_type::{Answer, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ErrorType, View};
-pub use forge::Forge;
+pub use error_type::{Answer, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ByScript, ErrorType, View};
 pub use misfit::Misfit;
 pub use returns::{Form, OwnPlain, Plain, Returns, Signature};
 pub use workflow::{

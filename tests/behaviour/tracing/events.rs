@@ -1,4 +1,4 @@
-use ductape::{Forced, Patch, Runtime, Verdict, fallback, healthcheck};
+use ductape::{Forced, Patch, Runtime, Verdict, fallback, healthcheck, partial};
 
 use super::{Ear, pair};
 use crate::support::{Answer, Script, Scripted, fail, hang, ok, seeded};
@@ -79,6 +79,21 @@ async fn r92_changes_of_health_are_told_outside_of_any_run() {
             "- WARN: health_changed event=health_changed from=healthy healthcheck=trace-health to=unhealthy",
         ]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn r92_the_error_of_a_part_is_told_as_the_parts_own_type_shows_it() {
+    #[partial(tag = "trace-parts")]
+    async fn page() -> Result<bool, Scripted> {
+        #[part("news")]
+        let news = async { Err::<(), _>("no paper") }.await;
+        Ok(news.is_ok())
+    }
+    let (ear, runtime) = (Ear::default(), seeded());
+    let _listening = ear.listen();
+    assert!(!runtime.scope(page()).await.expect("it is optional"));
+    let told = ear.events();
+    assert!(told[0].ends_with("plan=trace-parts provider=news error.message=no paper"), "{told:?}");
 }
 
 #[tokio::test(start_paused = true)]

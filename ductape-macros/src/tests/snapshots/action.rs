@@ -49,10 +49,10 @@ async fn refund(&self, id: &str) -> ductape::Result<Refund, PayError> {
         {
             use ::ductape::__private::v0_1::{
                 ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _,
+                ByScript as _,
             };
-            (&&&&&__form.error_type()).view()
-        }
-            .scripted(__form.error_type().forge()),
+            (&&&&&&__form.error_type()).view()
+        },
         __form.classify(verdict),
     );
     let __result = loop {

@@ -39,8 +39,9 @@ pub(crate) async fn r#try(mut values: Vec<u8>) -> ductape::Result<u8, &'static s
         {
             use ::ductape::__private::v0_1::{
                 ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _,
+                ByScript as _,
             };
-            (&&&&&__form.error_type()).view()
+            (&&&&&&__form.error_type()).view()
         },
         __form.retry_all(),
     );

@@ -71,11 +71,10 @@ pub async fn pay(&self, charge: &Charge) -> ductape::Result<Receipt, PayError> {
                     {
                         use ::ductape::__private::v0_1::{
                             ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
-                            ByNothing as _,
+                            ByNothing as _, ByScript as _,
                         };
-                        (&&&&&__form.error_type()).view()
-                    }
-                        .scripted(__form.error_type().forge()),
+                        (&&&&&&__form.error_type()).view()
+                    },
                     __form.classify(PayError::verdict),
                 );
                 __run.when(0, charge.amount > 3 || key.short);
@@ -148,9 +147,9 @@ pub async fn pay(&self, charge: &Charge) -> ductape::Result<Receipt, PayError> {
             {
                 use ::ductape::__private::v0_1::{
                     ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
-                    ByNothing as _,
+                    ByNothing as _, ByScript as _,
                 };
-                (&&&&&__form.error_type()).view()
+                (&&&&&&__form.error_type()).view()
             },
         )
 }

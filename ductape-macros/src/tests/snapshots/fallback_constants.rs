@@ -91,8 +91,9 @@ async fn get_or_else<T: Clone>(value: T) -> Result<Outcome<T>, Mine> {
         {
             use ::ductape::__private::v0_1::{
                 ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _,
+                ByScript as _,
             };
-            (&&&&&__form.error_type()).view()
+            (&&&&&&__form.error_type()).view()
         },
         __form.retry_all(),
     );

@@ -17,12 +17,12 @@ pub(crate) static stripe_health: ::ductape::__private::v0_1::Healthcheck<Stripe>
                     .share(async move {
                         use ::ductape::__private::v0_1::{
                             ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
-                            ByNothing as _,
+                            ByNothing as _, ByScript as _,
                         };
                         let __answer = ::ductape::__private::v0_1::Answer::of(
                             stripe_health(__client).await,
                         );
-                        let __view = (&&&&&__answer.error_type()).view();
+                        let __view = (&&&&&&__answer.error_type()).view();
                         __answer.described(__view)
                     })
             }),

@@ -10,10 +10,10 @@ static disk: ::ductape::__private::v0_1::Healthcheck<()> = {
             |_| ::ductape::__private::v0_1::Box::pin(async move {
                 use ::ductape::__private::v0_1::{
                     ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
-                    ByNothing as _,
+                    ByNothing as _, ByScript as _,
                 };
                 let __answer = ::ductape::__private::v0_1::Answer::of(disk().await);
-                let __view = (&&&&&__answer.error_type()).view();
+                let __view = (&&&&&&__answer.error_type()).view();
                 __answer.described(__view)
             }),
         )

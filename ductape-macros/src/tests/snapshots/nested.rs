@@ -68,9 +68,9 @@ async fn outer<'a, T>(
                     {
                         use ::ductape::__private::v0_1::{
                             ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
-                            ByNothing as _,
+                            ByNothing as _, ByScript as _,
                         };
-                        (&&&&&__form.error_type()).view()
+                        (&&&&&&__form.error_type()).view()
                     },
                     __form.retry_all(),
                 );
@@ -118,9 +118,9 @@ async fn outer<'a, T>(
             {
                 use ::ductape::__private::v0_1::{
                     ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
-                    ByNothing as _,
+                    ByNothing as _, ByScript as _,
                 };
-                (&&&&&__form.error_type()).view()
+                (&&&&&&__form.error_type()).view()
             },
         )
 }

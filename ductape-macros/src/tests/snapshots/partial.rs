@@ -52,14 +52,15 @@ async fn dashboard(&self, user: UserId) -> Result<Dashboard, DashboardError> {
                 ::ductape::__private::v0_1::Block::Provider(_) => { let __future = async
                 { if let ::ductape::__private::v0_1::Some(__never) =
                 ::ductape::__private::v0_1::any_result() { return __never; } self.users
-                .get(user). await }; __step
-                .script(::ductape::__private::v0_1::Errors::of(& __future).error_type()
-                .forge()); if let ::ductape::__private::v0_1::Some(__outcome) = __step
-                .attempt(__future). await { break __partial.met(0, __outcome); } } _ => {
-                let __view = { use ::ductape::__private::v0_1:: { ByDebug as _, ByDeref
-                as _, ByDisplay as _, ByError as _, ByNothing as _ }; (&& && & __step
-                .error_type()).view() }; break __partial.missed(__step, __view); } } }; {
-                use ::ductape::__private::v0_1::Flat as _; __ended.flat() } } })
+                .get(user). await }; let __errors =
+                ::ductape::__private::v0_1::Errors::of(& __future); __step.show({ use
+                ::ductape::__private::v0_1:: { ByDebug as _, ByDeref as _, ByDisplay as
+                _, ByError as _, ByNothing as _, ByScript as _ }; (&& && && __errors
+                .error_type()).view() }); if let
+                ::ductape::__private::v0_1::Some(__outcome) = __step.attempt(__future).
+                await { break __partial.met(0, __outcome); } } _ => break __partial
+                .missed(__step), } }; { use ::ductape::__private::v0_1::Flat as _;
+                __ended.flat() } } })
             );
             let mut __part_1 = ::ductape::__private::v0_1::pin!(
                 ::ductape::__private::v0_1::Part::optional(async { { let mut __step =
@@ -68,15 +69,14 @@ async fn dashboard(&self, user: UserId) -> Result<Dashboard, DashboardError> {
                 { if let ::ductape::__private::v0_1::Some(__never) =
                 ::ductape::__private::v0_1::any_result() { return __never; } self.orders
                 .recent(user). await }; let __errors =
-                ::ductape::__private::v0_1::Errors::of(& __future); __step
-                .classify(__errors.classify(verdict)); __step
-                .script(::ductape::__private::v0_1::Errors::of(& __future).error_type()
-                .forge()); if let ::ductape::__private::v0_1::Some(__outcome) = __step
-                .attempt(__future). await { break __partial.met(1, __outcome); } } _ => {
-                let __view = { use ::ductape::__private::v0_1:: { ByDebug as _, ByDeref
-                as _, ByDisplay as _, ByError as _, ByNothing as _ }; (&& && & __step
-                .error_type()).view() }; break __partial.missed(__step, __view); } } }; {
-                use ::ductape::__private::v0_1::Flat as _; __ended.flat() } } })
+                ::ductape::__private::v0_1::Errors::of(& __future); __step.show({ use
+                ::ductape::__private::v0_1:: { ByDebug as _, ByDeref as _, ByDisplay as
+                _, ByError as _, ByNothing as _, ByScript as _ }; (&& && && __errors
+                .error_type()).view() }); __step.classify(__errors.classify(verdict)); if
+                let ::ductape::__private::v0_1::Some(__outcome) = __step
+                .attempt(__future). await { break __partial.met(1, __outcome); } } _ =>
+                break __partial.missed(__step), } }; { use
+                ::ductape::__private::v0_1::Flat as _; __ended.flat() } } })
             );
             ::ductape::__private::v0_1::poll_fn(|__cx| {
                     let mut __group = ::ductape::__private::v0_1::Group::new();

@@ -104,10 +104,10 @@ async fn send(&self) -> ductape::Result<u8, String> {
         {
             use ::ductape::__private::v0_1::{
                 ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _,
+                ByScript as _,
             };
-            (&&&&&__form.error_type()).view()
-        }
-            .scripted(__form.error_type().forge()),
+            (&&&&&&__form.error_type()).view()
+        },
         __form.retry_all(),
     );
     let __result = loop {

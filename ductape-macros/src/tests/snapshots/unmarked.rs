@@ -46,11 +46,10 @@ async fn f(&self, a: u8) -> ductape::Result<u8, String> {
                     {
                         use ::ductape::__private::v0_1::{
                             ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
-                            ByNothing as _,
+                            ByNothing as _, ByScript as _,
                         };
-                        (&&&&&__form.error_type()).view()
-                    }
-                        .scripted(__form.error_type().forge()),
+                        (&&&&&&__form.error_type()).view()
+                    },
                     __form.retry_all(),
                 );
                 let __result = ::ductape::__private::v0_1::Err(__run.fail());
@@ -61,9 +60,9 @@ async fn f(&self, a: u8) -> ductape::Result<u8, String> {
             {
                 use ::ductape::__private::v0_1::{
                     ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
-                    ByNothing as _,
+                    ByNothing as _, ByScript as _,
                 };
-                (&&&&&__form.error_type()).view()
+                (&&&&&&__form.error_type()).view()
             },
         )
 }

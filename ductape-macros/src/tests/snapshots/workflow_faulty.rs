@@ -44,10 +44,10 @@ async fn process(a: u32) -> ductape::Result<u32, Fault> {
         {
             use ::ductape::__private::v0_1::{
                 ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _, ByNothing as _,
+                ByScript as _,
             };
-            (&&&&&__form.error_type()).view()
-        }
-            .scripted(__form.error_type().forge()),
+            (&&&&&&__form.error_type()).view()
+        },
     );
     let __body = async {
         if __workflow.has_failed() {
@@ -69,12 +69,17 @@ async fn process(a: u32) -> ductape::Result<u32, Fault> {
                                     }
                                     call(a).await
                                 };
+                                let __errors = ::ductape::__private::v0_1::Errors::of(
+                                    &__future,
+                                );
                                 __step
-                                    .script(
-                                        ::ductape::__private::v0_1::Errors::of(&__future)
-                                            .error_type()
-                                            .forge(),
-                                    );
+                                    .show({
+                                        use ::ductape::__private::v0_1::{
+                                            ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
+                                            ByNothing as _, ByScript as _,
+                                        };
+                                        (&&&&&&__errors.error_type()).view()
+                                    });
                                 if let ::ductape::__private::v0_1::Some(__outcome) = __step
                                     .attempt(__future)
                                     .await
@@ -82,16 +87,7 @@ async fn process(a: u32) -> ductape::Result<u32, Fault> {
                                     break __workflow.met(0, __outcome);
                                 }
                             }
-                            _ => {
-                                let __view = {
-                                    use ::ductape::__private::v0_1::{
-                                        ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
-                                        ByNothing as _,
-                                    };
-                                    (&&&&&__step.error_type()).view()
-                                };
-                                break __workflow.missed(__step, __view);
-                            }
+                            _ => break __workflow.missed(__step),
                         }
                     };
                     {
