@@ -8,7 +8,7 @@ pub use ductape_runtime::{
     PatchError, PatchFault, Percent, Phase, Pick, Place, Plan, PlanHandle, PlanKind, PlanSnapshot, PlanStats, Policy,
     Provider, ProviderSnapshot, ProviderStats, Rate, RateLimit, Reading, Reconcile, Report, Result, RetryBudget,
     RunCounts, RunEnd, Runtime, RuntimeEvent, Scope, Setting, Shadowed, Skip, Skips, Snapshot, Source, StartError,
-    Status, Tally, Trail, Trip, TripRate, UnknownProvider, UnknownTag, Verdict, WorkflowError, WorkflowResult,
+    Status, Tally, Totals, Trail, Trip, TripRate, UnknownProvider, UnknownTag, Verdict, WorkflowError, WorkflowResult,
     WorstCase, attempt, check_health, guide, health, healthchecks, plan, plans, runtime,
 };
 

@@ -31,7 +31,7 @@ pub use health::{Check, Health, Healthcheck, Overall, Report, Status};
 pub use name::Name;
 pub use observe::{
     AttemptEnd, CallCounts, Events, Gate, Happened, Latency, PlanStats, ProviderStats, RunCounts, RunEnd, RuntimeEvent,
-    Shadowed, Skips,
+    Shadowed, Skips, Totals,
 };
 pub use outcome::{Outcome, Source};
 pub use patch::{Changed, Origin, Patch, PatchError, PatchFault, Setting};

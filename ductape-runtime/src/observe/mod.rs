@@ -17,7 +17,7 @@ pub(crate) use hub::Hub;
 pub(crate) use metrics::{ENABLED as METRICS, set_health};
 pub use note::{AttemptEnd, Gate, RunEnd};
 pub(crate) use note::{Note, RunEnded, Start};
-pub use statistics::{CallCounts, Latency, PlanStats, ProviderStats, RunCounts, Shadowed, Skips};
+pub use statistics::{CallCounts, Latency, PlanStats, ProviderStats, RunCounts, Shadowed, Skips, Totals};
 pub(crate) use trace::Trace;
 pub(crate) use watch::Watch;
 

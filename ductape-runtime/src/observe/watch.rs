@@ -4,7 +4,7 @@ use super::event::Happened;
 use super::hub::Hub;
 use super::metrics::Meters;
 use super::note::Note;
-use super::statistics::{PlanStats, Statistics};
+use super::statistics::{PlanStats, Statistics, Totals};
 use crate::moment::Moment;
 use crate::plan::Plan;
 
@@ -45,6 +45,11 @@ impl Watch {
             Some(statistics) => statistics.read(plan, now),
             None => Statistics::new(plan.all().len()).read(plan, now),
         }
+    }
+
+    /// What was counted at all, for each provider in the order of their blocks; nothing when no statistics are kept.
+    pub(crate) fn totals(&self, now: Moment) -> impl Iterator<Item = Totals> {
+        self.statistics.iter().flat_map(move |statistics| statistics.totals(now))
     }
 
     /// Begins all counting anew, but for what is under way.

@@ -6,7 +6,7 @@ use super::steer::Steered;
 use crate::Name;
 use crate::engine::{Forced, LivePlan, Occupancy, Reading};
 use crate::moment::Moment;
-use crate::observe::{Happened, PlanStats};
+use crate::observe::{Happened, PlanStats, Totals};
 use crate::plan::Plan;
 
 /// A plan in one runtime: how it stands, and what an operator makes of it.
@@ -89,6 +89,14 @@ impl PlanHandle {
     pub fn stats(&self) -> PlanStats {
         let live = self.live();
         live.watch.stats(&live.plan, Moment::now())
+    }
+
+    /// What the attempts of each provider have come to since the runtime was made, resets notwithstanding: for those who
+    /// keep it for longer. Empty in a runtime without statistics.
+    pub fn totals(&self) -> Vec<(Name, Totals)> {
+        let live = self.live();
+        let names = live.plan.all().iter().map(|provider| provider.name.clone());
+        names.zip(live.watch.totals(Moment::now())).collect()
     }
 
     /// Begins all counting anew, but for what is under way; answers with what was counted.

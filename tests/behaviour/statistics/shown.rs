@@ -56,6 +56,24 @@ async fn r94_statistics_serialize_with_latencies_in_milliseconds() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r94_totals_go_on_when_the_statistics_begin_anew() {
+    let (runtime, a, b) = (seeded(), Script::of([fail(Verdict::Failover)]), Script::of([ok().after(128)]));
+    let handle = runtime.plan("stats-shown").expect("it is linked");
+    runtime.scope(plan(&a, &b)).await.expect("paypal works");
+    let earlier = handle.totals();
+    handle.reset();
+    runtime.scope(plan(&a, &b)).await.expect("paypal works");
+    let later = handle.totals();
+    let [(stripe, failed), (paypal, worked)] = &later[..] else { panic!("there are two") };
+    assert_eq!((stripe.as_str(), failed.calls, failed.failures, failed.successes()), ("stripe", 2, 2, 0));
+    assert_eq!((paypal.as_str(), worked.calls, worked.failures, worked.successes()), ("paypal", 2, 0, 2));
+    assert_eq!(worked.since(&earlier[1].1).latency(), handle.stats().providers[1].since_start.latency);
+    assert_eq!(handle.stats().providers[1].since_start.calls, 1);
+    let without = ductape::Runtime::builder().statistics(false).build().expect("it is sound");
+    assert!(without.plan("stats-shown").expect("it is linked").totals().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_snapshot_tells_of_every_plan_how_it_stands() {
     #[action(tag = "stats-unused")]
     async fn unused() -> ductape::Result<(), Scripted> {

@@ -4,7 +4,7 @@ use std::array;
 
 use super::counts::{REASONS, reason};
 use super::recorder::{Recorder, Sums};
-use super::{CallCounts, Latency, PlanStats, ProviderStats, RunCounts, Shadowed, Skips};
+use super::{CallCounts, Latency, PlanStats, ProviderStats, RunCounts, Shadowed, Skips, Totals};
 use crate::moment::Moment;
 use crate::observe::{AttemptEnd, Gate, Note, RunEnd, Start};
 use crate::plan::Plan;
@@ -132,6 +132,15 @@ impl Statistics {
     pub(in crate::observe) fn reset(&self) {
         self.runs.reset();
         self.providers.iter().for_each(Recorder::reset);
+    }
+
+    /// Those of each provider at all, resets notwithstanding.
+    pub(in crate::observe) fn totals(&self, now: Moment) -> impl Iterator<Item = Totals> {
+        self.providers.iter().map(move |recorder| {
+            let ever = recorder.read(now).ever;
+            let of = |what: Call| ever.counts[what as usize];
+            Totals::new(of(Call::Calls), of(Call::Failures), of(Call::Timeouts), &ever.latency)
+        })
     }
 
     pub(in crate::observe) fn read(&self, plan: &Plan, now: Moment) -> PlanStats {

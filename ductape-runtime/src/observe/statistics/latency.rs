@@ -54,12 +54,12 @@ fn middle_of(bucket: usize) -> Duration {
 impl Latency {
     /// Of the successes that the buckets count.
     pub(super) fn of(buckets: &[u64; BUCKETS]) -> Self {
-        let total: u64 = buckets.iter().sum();
-        let percentile = |percent: u64| {
+        let total: u128 = buckets.iter().map(|count| u128::from(*count)).sum();
+        let percentile = |percent: u128| {
             let rank = (total * percent).div_ceil(100);
             let mut upto = 0;
             let mut counted = buckets.iter().map(|count| {
-                upto += count;
+                upto += u128::from(*count);
                 upto
             });
             counted.position(|upto| rank > 0 && upto >= rank).map(middle_of)

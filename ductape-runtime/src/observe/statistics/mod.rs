@@ -10,6 +10,7 @@ mod keep;
 mod latency;
 mod recorder;
 mod table;
+mod totals;
 
 #[cfg(all(test, loom_models))]
 mod models;
@@ -19,3 +20,4 @@ pub use counts::{CallCounts, PlanStats, ProviderStats, RunCounts, Shadowed, Skip
 pub(super) use counts::{REASONS, reason};
 pub(super) use keep::Statistics;
 pub use latency::Latency;
+pub use totals::Totals;

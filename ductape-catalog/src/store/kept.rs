@@ -1,0 +1,91 @@
+//! What is kept, and what changes in it.
+
+use std::collections::BTreeMap;
+
+use ductape_definition::{Definition, Kind};
+use ductape_runtime::Patch;
+
+/// All that a store keeps, but for the history.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Kept {
+    /// Definitions by kind and tag; those of caches are their settings.
+    pub definitions: BTreeMap<(Kind, String), Versioned>,
+    /// What has been changed in plans while they run, by tag.
+    pub overrides: BTreeMap<String, Patch>,
+    /// Why a provider is taken out, by tag of the plan and name of the provider.
+    pub cordons: BTreeMap<(String, String), String>,
+}
+
+/// A definition, and the how-manieth of its tag it is.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Versioned {
+    /// The definition.
+    pub definition: Definition,
+    /// 1 for the first of its tag, and one more with every update.
+    pub version: u64,
+}
+
+/// A change of what is kept.
+#[expect(clippy::large_enum_variant, reason = "changes are few, and nearly all of them define something")]
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Change {
+    /// This is the definition of its kind and tag from now on.
+    Define(Versioned),
+    /// There is no definition of that kind and tag any more.
+    Remove {
+        /// What it was.
+        kind: Kind,
+        /// Its tag.
+        tag: String,
+    },
+    /// This is changed in a plan from now on, and nothing else; `None`: nothing is.
+    Override {
+        /// The tag of the plan.
+        plan: String,
+        /// All that is changed.
+        patch: Option<Patch>,
+    },
+    /// A provider is taken out for a reason, or let in again: `None`.
+    Cordon {
+        /// The tag of the plan.
+        plan: String,
+        /// The provider.
+        provider: String,
+        /// Why.
+        reason: Option<String>,
+    },
+}
+
+impl Versioned {
+    /// That version of its tag's definition.
+    pub fn new(definition: impl Into<Definition>, version: u64) -> Self {
+        Self { definition: definition.into(), version }
+    }
+}
+
+impl Kept {
+    /// The definition of that kind and tag.
+    pub fn definition(&self, kind: Kind, tag: &str) -> Option<&Versioned> {
+        self.definitions.get(&(kind, tag.to_owned()))
+    }
+
+    /// Makes a change.
+    pub fn apply(&mut self, change: Change) {
+        match change {
+            Change::Define(versioned) => {
+                let key = (versioned.definition.kind(), versioned.definition.tag().to_owned());
+                self.definitions.insert(key, versioned);
+            }
+            Change::Remove { kind, tag } => _ = self.definitions.remove(&(kind, tag)),
+            Change::Override { plan, patch: Some(patch) } => _ = self.overrides.insert(plan, patch),
+            Change::Override { plan, patch: None } => _ = self.overrides.remove(&plan),
+            Change::Cordon { plan, provider, reason: Some(reason) } => {
+                self.cordons.insert((plan, provider), reason);
+            }
+            Change::Cordon { plan, provider, reason: None } => _ = self.cordons.remove(&(plan, provider)),
+        }
+    }
+}
