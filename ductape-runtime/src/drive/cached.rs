@@ -129,9 +129,9 @@ impl<K, T, E> Caching<K, T, E> {
     /// A wait for another run counts as part of this one: the same deadline bounds it. The type of `instance` is one in
     /// each instance of a generic function.
     pub async fn look<F>(self, run: &mut Run<E>, _instance: &F) -> Cached<T, E> {
-        let now = run.started();
+        let now = run.core.started();
         let instance = typeid::of::<F>();
-        let opened = run.frame.as_ref().and_then(|frame| (self.open)(&frame.live, instance, self.key, now));
+        let opened = run.core.frame.as_ref().and_then(|frame| (self.open)(&frame.live, instance, self.key, now));
         let mut flying = match opened {
             None => return Cached::Lead(Lead { flying: None, is_hurried: false }),
             Some(Opened::Fresh(value, kept)) => return Cached::Known(Ok(run.serve(value, &kept, Source::Cache))),
@@ -144,7 +144,7 @@ impl<K, T, E> Caching<K, T, E> {
                 None => run.give_up(),
             }
         }
-        let is_hurried = run.frame.as_ref().is_some_and(|frame| run.engine.is_hurried(&frame.live));
+        let is_hurried = run.core.frame.as_ref().is_some_and(|frame| run.core.engine.is_hurried(&frame.live));
         Cached::Lead(Lead { flying: Some(flying), is_hurried })
     }
 }
@@ -153,7 +153,13 @@ impl<E> Run<E> {
     /// The outcome of this run, with the value of another one.
     fn serve<T>(&mut self, value: T, kept: &Kept<T>, source: Source) -> Outcome<T> {
         let elapsed = self.end(source.into(), Some(&kept.outcome.provider));
-        Outcome { value, provider: kept.outcome.provider.clone(), attempts: self.engine.attempts(), elapsed, source }
+        Outcome {
+            value,
+            provider: kept.outcome.provider.clone(),
+            attempts: self.core.engine.attempts(),
+            elapsed,
+            source,
+        }
     }
 
     /// The outcome of this run, which is that of the run it has waited for.
@@ -173,32 +179,32 @@ impl<E> Run<E> {
     }
 
     fn end(&mut self, end: RunEnd, provider: Option<&str>) -> Duration {
-        let now = self.started();
-        if let Some(frame) = &self.frame {
-            let _inside = self.trace.in_run();
-            self.engine.end(&frame.live, now, end);
+        let now = self.core.started();
+        if let Some(frame) = &self.core.frame {
+            let _inside = self.core.trace.in_run();
+            self.core.engine.end(&frame.live, now, end);
         }
-        self.trace.run_ended(end, provider, self.engine.attempts());
-        self.engine.elapsed(now)
+        self.core.trace.run_ended(end, provider, self.core.engine.attempts());
+        self.core.engine.elapsed(now)
     }
 
     /// Waits for another run, as long as this one can: `None` when that is over.
     async fn wait_for<F: Future>(&mut self, other: F) -> Option<F::Output> {
-        let patience = self.frame.as_ref().map_or(Moment::MAX, |frame| self.engine.patience(&frame.live));
+        let patience = self.core.frame.as_ref().map_or(Moment::MAX, |frame| self.core.engine.patience(&frame.live));
         let came = if patience == Moment::MAX {
             Some(other.await)
         } else {
             tokio::time::timeout_at(patience.instant(), other).await.ok()
         };
-        self.now = Some(Moment::now());
+        self.core.now = Some(Moment::now());
         came
     }
 
     /// The time is up, and no provider was called.
     fn give_up(&mut self) {
-        let now = self.started();
-        if let Some(frame) = &self.frame {
-            self.engine.give_up(&frame.live, now);
+        let now = self.core.started();
+        if let Some(frame) = &self.core.frame {
+            self.core.engine.give_up(&frame.live, now);
         }
     }
 }
@@ -211,7 +217,7 @@ impl<T, E> Lead<T, E> {
     }
 
     fn stale(&self, run: &mut Run<E>) -> Option<Kept<T>> {
-        self.flying.as_ref()?.stale(run.started())
+        self.flying.as_ref()?.stale(run.core.started())
     }
 
     /// What the run comes to whose providers have failed: an old value, or why there is none.
@@ -220,7 +226,7 @@ impl<T, E> Lead<T, E> {
     ///
     /// Those of the run.
     pub fn fail(&self, mut run: Run<E>) -> Result<Outcome<T>, E> {
-        let may_be_stale = matches!(run.engine.failing(), Some(ErrorKind::Exhausted | ErrorKind::Deadline));
+        let may_be_stale = matches!(run.core.engine.failing(), Some(ErrorKind::Exhausted | ErrorKind::Deadline));
         match (&self.flying, self.stale(&mut run).filter(|_| may_be_stale)) {
             (Some(flying), Some(kept)) => Ok(run.serve(flying.copy(&kept), &kept, Source::Stale)),
             _ => Err(run.fail()),

@@ -1,5 +1,3 @@
-#![expect(private_bounds, reason = "generated code names calls, and nothing of theirs")]
-
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -52,16 +50,16 @@ pin_project! {
     ///
     /// The timer is armed when the block is pending for the first time, and asked only after the block: a result that
     /// is there in the poll in which the time is up wins.
-    pub struct Call<'r, H: Host, F: Future, O> {
+    pub(super) struct Call<'r, H: Host, F: Future, S> {
         host: &'r mut H,
         #[pin]
         block: Option<F>,
-        settle: fn(&mut H, Option<F::Output>) -> O,
+        settle: S,
         #[pin]
         timer: Option<Sleep>,
     }
 
-    impl<H: Host, F: Future, O> PinnedDrop for Call<'_, H, F, O> {
+    impl<H: Host, F: Future, S> PinnedDrop for Call<'_, H, F, S> {
         /// A block that its caller drops ends in its span, like any other.
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
@@ -72,13 +70,19 @@ pin_project! {
     }
 }
 
-impl<'r, H: Host, F: Future, O> Call<'r, H, F, O> {
-    pub(super) fn new(host: &'r mut H, block: F, settle: fn(&mut H, Option<F::Output>) -> O) -> Self {
+impl<'r, H: Host, F: Future, S> Call<'r, H, F, S> {
+    pub(super) fn new<O>(host: &'r mut H, block: F, settle: S) -> Self
+    where
+        S: Fn(&mut H, Option<F::Output>) -> O,
+    {
         Self { host, block: Some(block), settle, timer: None }
     }
 }
 
-impl<H: Host, F: Future, O> Future for Call<'_, H, F, O> {
+impl<H: Host, F: Future, S, O> Future for Call<'_, H, F, S>
+where
+    S: Fn(&mut H, Option<F::Output>) -> O,
+{
     type Output = O;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<O> {

@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 use tokio::task::coop::unconstrained;
 use tokio::time::{Sleep, sleep_until, timeout_at};
 
-use super::call::{Call, Host, Polled, polled};
+use super::call::{Call, Host, polled};
 use super::frame::Frame;
 use super::run::Run;
 use crate::Outcome;
@@ -48,8 +48,8 @@ impl<'r, T, E> Hedged<'r, T, E> {
     /// The lane of a provider.
     pub fn lane(&self, provider: usize) -> Lane<'_, 'r, T, E> {
         let state = self.lock();
-        let frame = state.run.frame.as_ref().map(|frame| Frame::new(Arc::clone(&frame.live)));
-        Lane { hedged: self, provider, frame, trace: state.run.trace.beside() }
+        let frame = state.run.core.frame.as_ref().map(|frame| Frame::new(Arc::clone(&frame.live)));
+        Lane { hedged: self, provider, frame, trace: state.run.core.trace.beside() }
     }
 
     /// Polls the lanes under way, and begins others when they are due.
@@ -99,7 +99,7 @@ impl<'r, T, E> Hedged<'r, T, E> {
 
     /// Time has passed, up to `at` at least.
     fn refresh(&self, at: Moment) {
-        self.lock().run.now = Some(Moment::now().max(at));
+        self.lock().run.core.now = Some(Moment::now().max(at));
     }
 
     fn poll_place(&self, provider: usize, waker: &Waker) -> Poll<()> {
@@ -116,10 +116,10 @@ impl<'r, T, E> Hedged<'r, T, E> {
 impl<T, E> State<'_, T, E> {
     /// Begins the turns that are due, and tells which are under way.
     fn begin_lanes(&mut self) -> Set {
-        let now = self.run.started();
-        if let Some(frame) = &self.run.frame {
-            let _inside = self.run.trace.in_run();
-            self.run.engine.begin_lanes(&mut self.lanes, &frame.live, now);
+        let now = self.run.core.started();
+        if let Some(frame) = &self.run.core.frame {
+            let _inside = self.run.core.trace.in_run();
+            self.run.core.engine.begin_lanes(&mut self.lanes, &frame.live, now);
         }
         self.lanes.providers()
     }
@@ -129,16 +129,17 @@ impl<T, E> Drop for Hedged<'_, T, E> {
     fn drop(&mut self) {
         let panicked = self.polling.load(Ordering::Relaxed).checked_sub(1);
         let State { run, lanes, is_over, .. } = &mut *self.lock();
-        run.polling = panicked.is_some();
-        let Some(frame) = &run.frame else { return };
-        let _inside = run.trace.in_run();
+        let core = &mut run.core;
+        core.polling = panicked.is_some();
+        let Some(frame) = &core.frame else { return };
+        let _inside = core.trace.in_run();
         if !lanes.are_idle() {
             // A run that is over has just read the clock.
-            let now = run.now.filter(|_| *is_over).unwrap_or_else(Moment::now);
-            run.engine.abandon_lanes(lanes, &frame.live, now, panicked);
+            let now = core.now.filter(|_| *is_over).unwrap_or_else(Moment::now);
+            core.engine.abandon_lanes(lanes, &frame.live, now, panicked);
         }
-        if *is_over && run.engine.under_way() {
-            run.engine.end_lanes(lanes, &frame.live, run.now.unwrap_or(Moment::ZERO));
+        if *is_over && core.engine.under_way() {
+            core.engine.end_lanes(lanes, &frame.live, core.now.unwrap_or(Moment::ZERO));
         }
     }
 }
@@ -178,21 +179,21 @@ impl<T, E> Lane<'_, '_, T, E> {
 
     fn step(&mut self) -> Option<Step> {
         let State { run, lanes, .. } = &mut *self.hedged.lock();
-        let now = run.started();
+        let now = run.core.started();
         let frame = self.frame.as_mut()?;
         let step = {
-            let _inside = run.trace.in_run();
-            run.engine.step_lane(lanes, &frame.live, now, self.provider)
+            let _inside = run.core.trace.in_run();
+            run.core.engine.step_lane(lanes, &frame.live, now, self.provider)
         };
         if let Some(Step::Call { until, .. }) = step {
-            let number = run.engine.attempt_of(lanes, self.provider);
+            let number = run.core.engine.attempt_of(lanes, self.provider);
             (frame.provider, frame.number, frame.until) = (self.provider, number, until);
         }
         step
     }
 
     /// Polls the provider's block in place.
-    pub fn attempt<F>(&mut self, block: F) -> Call<'_, Self, Polled<F>, ()>
+    pub fn attempt<F>(&mut self, block: F) -> impl Future<Output = ()>
     where
         F: Future<Output = Result<T, E>>,
     {

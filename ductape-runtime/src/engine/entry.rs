@@ -21,7 +21,7 @@ impl Engine {
         }
         if let Some((definition, breaker)) = live.breaker(provider) {
             let longest = live.provider(provider).0.policy.entry() + live.provider(provider).0.timeout();
-            match breaker.admit(&definition, now, (now + longest).min(self.deadline)) {
+            match breaker.admit(definition, now, (now + longest).min(self.deadline)) {
                 Ok(admission) => {
                     if admission.is_refused() {
                         live.tell(now, Note::Shadowed { provider, gate: Gate::Breaker });
@@ -70,16 +70,15 @@ impl Engine {
     }
 
     fn enter_rate(&mut self, live: &LivePlan, now: Moment, provider: usize, number: u32) {
-        let then = Task::Attempt { provider: provider.into(), number };
         let mut at = now;
         if let Some((definition, tokens)) = live.rate_limit(provider) {
             // In shadow nobody is made to wait either.
             let wait = if definition.shadow { Duration::ZERO } else { definition.wait };
             let longest_wait = wait.min(self.deadline.since(now));
             let reserved = if longest_wait.is_zero() {
-                tokens.admit(&definition, now).map(|()| None)
+                tokens.admit(definition, now).map(|()| None)
             } else {
-                tokens.reserve(&definition, now, longest_wait).map(Some)
+                tokens.reserve(definition, now, longest_wait).map(Some)
             };
             match reserved {
                 Ok(None) => {}
@@ -95,7 +94,12 @@ impl Engine {
                 }
             }
         }
-        self.phase = Phase::Entered { at, then };
+        if at > now {
+            let then = Task::Attempt { provider: provider.into(), number };
+            self.phase = Phase::Entered { at, then };
+        } else {
+            self.begin_attempt(live, now, provider, number);
+        }
     }
 
     /// A refusal: of a first attempt it is a skip, and the next provider is looked at; of another one it ends the turn.

@@ -45,7 +45,7 @@ pub(super) fn look(live: &LivePlan, provider: usize, asked: Asked) -> Result<(),
     }
     if let Some((definition, tokens)) = live.rate_limit(provider)
         && !definition.shadow
-        && let Err(retry_in) = tokens.look(&definition, asked.now)
+        && let Err(retry_in) = tokens.look(definition, asked.now)
         && retry_in > longest_line + definition.wait
     {
         return Err(Skip::RateLimited { retry_in });
@@ -63,9 +63,7 @@ pub(super) fn look_before_wait(live: &LivePlan, provider: usize, now: Moment) ->
 
 fn look_at_breaker(live: &LivePlan, provider: usize, now: Moment) -> Result<(), Skip> {
     match live.breaker(provider) {
-        Some((definition, breaker)) => {
-            breaker.look(&definition, now).map_err(|retry_in| Skip::BreakerOpen { retry_in })
-        }
+        Some((definition, breaker)) => breaker.look(definition, now).map_err(|retry_in| Skip::BreakerOpen { retry_in }),
         None => Ok(()),
     }
 }

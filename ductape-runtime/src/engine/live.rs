@@ -148,7 +148,7 @@ impl LivePlan {
     pub(crate) fn resize(&self) {
         for index in 0..self.providers.len() {
             if let Some((definition, places)) = self.bulkhead(index) {
-                places.resize(&definition);
+                places.resize(definition);
             }
         }
     }
@@ -176,14 +176,14 @@ impl LivePlan {
     }
 
     /// The breaker of the provider at `index`: its definition and its state.
-    pub(super) fn breaker(&self, index: usize) -> Option<(Breaker, &BreakerState)> {
+    pub(super) fn breaker(&self, index: usize) -> Option<(&Breaker, &BreakerState)> {
         let (definition, state) = self.provider(index);
-        Some((definition.breaker()?, state.policies.breaker.as_deref()?))
+        Some((definition.policy.breaker()?, state.policies.breaker.as_deref()?))
     }
 
     /// How the breaker of the provider at `index` stands.
     pub(crate) fn read_breaker(&self, index: usize, now: Moment) -> Option<Reading> {
-        self.breaker(index).map(|(definition, breaker)| breaker.read(&definition, now))
+        self.breaker(index).map(|(definition, breaker)| breaker.read(definition, now))
     }
 
     /// Forces the breaker of the provider at `index`; answers whether there is one.
@@ -194,7 +194,7 @@ impl LivePlan {
     /// Closes the breaker of the provider at `index`; answers with what was cleared.
     pub(crate) fn reset_breaker(&self, index: usize, now: Moment) -> Option<Reading> {
         let (definition, breaker) = self.breaker(index)?;
-        let cleared = breaker.reset(&definition, now);
+        let cleared = breaker.reset(definition, now);
         if cleared.phase != Phase::Closed {
             let change = Change { from: cleared.phase, to: Phase::Closed };
             self.tell(now, Note::BreakerChanged { provider: index, change });
@@ -243,15 +243,15 @@ impl LivePlan {
     }
 
     /// The bulkhead of the provider at `index`: its definition and its state.
-    pub(super) fn bulkhead(&self, index: usize) -> Option<(Bulkhead, &Arc<Places>)> {
+    pub(super) fn bulkhead(&self, index: usize) -> Option<(&Bulkhead, &Arc<Places>)> {
         let (definition, state) = self.provider(index);
-        Some((definition.bulkhead()?, state.policies.bulkhead.as_ref()?))
+        Some((definition.policy.bulkhead()?, state.policies.bulkhead.as_ref()?))
     }
 
     /// The rate limit of the provider at `index`: its definition and its state.
-    pub(super) fn rate_limit(&self, index: usize) -> Option<(RateLimit, &Arc<Tokens>)> {
+    pub(super) fn rate_limit(&self, index: usize) -> Option<(&RateLimit, &Arc<Tokens>)> {
         let (definition, state) = self.provider(index);
-        Some((definition.rate_limit()?, state.policies.rate_limit.as_ref()?))
+        Some((definition.policy.rate_limit()?, state.policies.rate_limit.as_ref()?))
     }
 }
 

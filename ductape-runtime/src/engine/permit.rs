@@ -36,6 +36,13 @@ impl Permit {
         waiting.poll_enter(waker).map(|place| self.place = Slot::Held(place))
     }
 
+    /// Gives back all but what the breaker handed out, and hands that over.
+    fn take(&mut self) -> Option<Admission> {
+        self.place = Slot::None;
+        self.token = None;
+        self.admission.take()
+    }
+
     /// The attempt begins: its token is used.
     pub(super) fn begin(&mut self) {
         if let Some(token) = self.token.take() {
@@ -45,18 +52,18 @@ impl Permit {
 
     /// The attempt has ended: the breaker learns what it says of the provider.
     pub(super) fn settle(&mut self, live: &LivePlan, provider: usize, settled: Settled, took: Duration, now: Moment) {
-        let Self { admission, .. } = std::mem::take(self);
+        let admission = self.take();
         if let (Some(admission), Some((definition, breaker))) = (admission, live.breaker(provider)) {
-            tell(live, provider, breaker.settle(&definition, admission, settled, took, now), now);
+            tell(live, provider, breaker.settle(definition, admission, settled, took, now), now);
         }
     }
 
     /// The attempt was dropped by its caller, or has not begun.
     pub(super) fn abandon(&mut self, live: &LivePlan, provider: usize, ran_for: Duration, now: Moment) {
-        let Self { admission, .. } = std::mem::take(self);
+        let admission = self.take();
         if let (Some(admission), Some((definition, breaker))) = (admission, live.breaker(provider)) {
             let timeout = live.provider(provider).0.timeout();
-            tell(live, provider, breaker.abandon(&definition, admission, ran_for, timeout, now), now);
+            tell(live, provider, breaker.abandon(definition, admission, ran_for, timeout, now), now);
         }
     }
 }

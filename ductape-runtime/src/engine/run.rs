@@ -283,8 +283,7 @@ impl Engine {
             match self.choose(live, now) {
                 Some(provider) => {
                     self.done = self.done.with(provider);
-                    self.phase =
-                        Phase::Waiting { at: now, then: Task::Attempt { provider: provider.into(), number: 1 } };
+                    self.enter(live, now, provider, 1);
                 }
                 None => self.finish(live, now),
             }
@@ -292,19 +291,20 @@ impl Engine {
     }
 
     /// The next step of the turn in hand; `None` when it is over, or has not begun.
+    #[inline]
     pub(super) fn advance(&mut self, live: &LivePlan, now: Moment) -> Option<Step> {
         loop {
-            let phase = self.phase;
-            match phase {
+            // Fields are read one by one: a copy of the whole, right after it was written in pieces, would wait for these.
+            match self.phase {
                 Phase::Choosing => return None,
                 Phase::Waiting { at, .. } | Phase::Entered { at, .. } if at > now => return Some(Step::Wait(at)),
-                Phase::Queueing { until, .. } if until > now && self.poll_place(Waker::noop()).is_pending() => {
-                    return Some(Step::Queue(until));
-                }
                 Phase::Waiting { then: Task::Attempt { provider, number }, .. } => {
                     self.enter(live, now, provider.into(), number);
                 }
-                Phase::Queueing { then: Task::Attempt { provider, number }, .. } => {
+                Phase::Queueing { until, then: Task::Attempt { provider, number } } => {
+                    if until > now && self.poll_place(Waker::noop()).is_pending() {
+                        return Some(Step::Queue(until));
+                    }
                     self.queued(live, now, provider.into(), number);
                 }
                 Phase::Waiting { then, .. } | Phase::Queueing { then, .. } | Phase::Entered { then, .. } => {
@@ -416,28 +416,33 @@ impl Engine {
     }
 
     pub(super) fn begin(&mut self, live: &LivePlan, now: Moment, task: Task) {
-        let timeout = match task {
-            Task::Attempt { provider, .. } | Task::Question { provider, .. } => {
-                live.provider(provider.into()).0.timeout()
-            }
-            Task::Degrade(_) => live.plan.degrade().unwrap_or_default(),
-        };
-        if let Task::Attempt { provider, number } = task {
-            let provider = provider.into();
-            // A timer that fired late has eaten the time of this retry.
-            if now >= self.deadline {
-                self.cut = true;
-                self.permit.abandon(live, provider, Duration::ZERO, now);
-                return self.end_turn(live, now);
-            }
-            // A run that calls nobody, such as one that is served from the cache, allows no retries of others.
-            if let (0, Some(budget)) = (self.attempts, &live.budget) {
-                budget.deposit(now);
-            }
-            self.permit.begin();
-            self.attempts = self.attempts.saturating_add(1);
-            live.tell(now, Note::AttemptBegan { provider, start: self.start_of(number) });
+        match task {
+            Task::Attempt { provider, number } => self.begin_attempt(live, now, provider.into(), number),
+            Task::Question { provider, .. } => self.run(now, task, live.provider(provider.into()).0.timeout()),
+            Task::Degrade(_) => self.run(now, task, live.plan.degrade().unwrap_or_default()),
         }
+    }
+
+    pub(super) fn begin_attempt(&mut self, live: &LivePlan, now: Moment, provider: usize, number: u32) {
+        // A timer that fired late has eaten the time of this retry.
+        if now >= self.deadline {
+            self.cut = true;
+            self.permit.abandon(live, provider, Duration::ZERO, now);
+            return self.end_turn(live, now);
+        }
+        // A run that calls nobody, such as one that is served from the cache, allows no retries of others.
+        if let (0, Some(budget)) = (self.attempts, &live.budget) {
+            budget.deposit(now);
+        }
+        self.permit.begin();
+        self.attempts = self.attempts.saturating_add(1);
+        live.tell(now, Note::AttemptBegan { provider, start: self.start_of(number) });
+        let task = Task::Attempt { provider: provider.into(), number };
+        self.run(now, task, live.provider(provider).0.timeout());
+    }
+
+    #[inline]
+    fn run(&mut self, now: Moment, task: Task, timeout: Duration) {
         let until = now + timeout;
         let by_deadline = self.deadline < until;
         self.phase = Phase::Running { task, began: now, until: until.min(self.deadline), by_deadline };

@@ -74,9 +74,9 @@ impl Engine {
     }
 
     fn look(&mut self, live: &LivePlan, now: Moment, provider: usize) -> Result<(), Skip> {
-        let refusal = look(live, provider, self.asked(now, provider));
-        if refusal != Err(Skip::Unhealthy) || self.health != Override::Unjudged {
-            return refusal;
+        let Err(refusal) = look(live, provider, self.asked(now, provider)) else { return Ok(()) };
+        if refusal != Skip::Unhealthy || self.health != Override::Unjudged {
+            return Err(refusal);
         }
         // At the start of a run, when no provider at all would be admitted, those refused by health alone are (R55).
         let admits = |other: usize| look(live, other, self.asked(now, other)).is_ok();

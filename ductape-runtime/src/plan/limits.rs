@@ -48,11 +48,11 @@ impl ProviderPolicy {
     /// The longest wait to be let in to an attempt.
     pub(crate) const fn entry(&self) -> Duration {
         let place = match self.bulkhead() {
-            Some(Bulkhead { wait, .. }) => wait,
+            Some(Bulkhead { wait, .. }) => *wait,
             None => Duration::ZERO,
         };
         match self.rate_limit() {
-            Some(RateLimit { wait, .. }) => place.saturating_add(wait),
+            Some(RateLimit { wait, .. }) => place.saturating_add(*wait),
             None => place,
         }
     }

@@ -95,17 +95,17 @@ impl Provider {
 
     /// When it is no longer called; `None` also while that is switched off.
     pub fn breaker(&self) -> Option<Breaker> {
-        self.policy.breaker()
+        self.policy.breaker().copied()
     }
 
     /// How many attempts it gets at once; `None` also while that is switched off.
     pub fn bulkhead(&self) -> Option<Bulkhead> {
-        self.policy.bulkhead()
+        self.policy.bulkhead().copied()
     }
 
     /// How many attempts it gets per time; `None` also while that is switched off.
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        self.policy.rate_limit()
+        self.policy.rate_limit().copied()
     }
 
     /// Whether a `when(…)` decides if it takes part.
@@ -146,29 +146,29 @@ impl Provider {
 
 impl ProviderPolicy {
     /// What is in force: the dependency's, else its own, unless it is switched off.
-    pub(crate) const fn breaker(&self) -> Option<Breaker> {
+    pub(crate) const fn breaker(&self) -> Option<&Breaker> {
         match self.dependency {
             _ if self.off.has(Policy::Breaker) => None,
-            Some(Dependency { breaker: Some(breaker), .. }) => Some(*breaker),
-            _ => self.breaker,
+            Some(Dependency { breaker: Some(breaker), .. }) => Some(breaker),
+            _ => self.breaker.as_ref(),
         }
     }
 
     /// As above.
-    pub(crate) const fn bulkhead(&self) -> Option<Bulkhead> {
+    pub(crate) const fn bulkhead(&self) -> Option<&Bulkhead> {
         match self.dependency {
             _ if self.off.has(Policy::Bulkhead) => None,
-            Some(Dependency { bulkhead: Some(bulkhead), .. }) => Some(*bulkhead),
-            _ => self.bulkhead,
+            Some(Dependency { bulkhead: Some(bulkhead), .. }) => Some(bulkhead),
+            _ => self.bulkhead.as_ref(),
         }
     }
 
     /// As above.
-    pub(crate) const fn rate_limit(&self) -> Option<RateLimit> {
+    pub(crate) const fn rate_limit(&self) -> Option<&RateLimit> {
         match self.dependency {
             _ if self.off.has(Policy::RateLimit) => None,
-            Some(Dependency { rate_limit: Some(rate_limit), .. }) => Some(*rate_limit),
-            _ => self.rate_limit,
+            Some(Dependency { rate_limit: Some(rate_limit), .. }) => Some(rate_limit),
+            _ => self.rate_limit.as_ref(),
         }
     }
 

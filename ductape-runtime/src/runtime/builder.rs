@@ -196,7 +196,7 @@ impl Builder {
             return Err(StartError(faults));
         }
         // Asked again, since another thread may have started one meanwhile.
-        let free = INSTALLED.compare_and_swap(&None::<Arc<Inner>>, Some(Arc::clone(&runtime.0)));
+        let free = INSTALLED.compare_and_swap(&None::<Arc<Runtime>>, Some(Arc::new(runtime.clone())));
         if free.is_some() {
             return Err(StartError(vec![Fault::Started]));
         }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use arc_swap::ArcSwapOption;
 use pin_project_lite::pin_project;
 
-use super::{Inner, Runtime};
+use super::Runtime;
 
 thread_local! {
     /// The runtime of the innermost scope that is being polled on this thread.
@@ -16,7 +16,7 @@ thread_local! {
 }
 
 /// The runtime that was started.
-pub(super) static INSTALLED: ArcSwapOption<Inner> = ArcSwapOption::const_empty();
+pub(super) static INSTALLED: ArcSwapOption<Runtime> = ArcSwapOption::const_empty();
 
 /// The runtime that serves plans when none was started.
 static DEFAULT: OnceLock<Runtime> = OnceLock::new();
@@ -27,15 +27,13 @@ pub fn runtime() -> Runtime {
 }
 
 /// Runs `then` with the runtime in force here.
-pub(super) fn with_current<V>(then: impl FnOnce(&Runtime) -> V) -> V {
-    let scoped = SCOPED.try_with(|scoped| scoped.try_borrow().ok()?.clone()).ok().flatten();
-    if let Some(runtime) = scoped {
-        return then(&runtime);
-    }
-    if let Some(installed) = INSTALLED.load_full() {
-        return then(&Runtime(installed));
-    }
-    then(DEFAULT.get_or_init(Runtime::fallback))
+pub(super) fn with_current<V>(then: impl Fn(&Runtime) -> V) -> V {
+    // It is borrowed meanwhile: `then` polls nothing, so nobody's scope changes.
+    let scoped = SCOPED.try_with(|scoped| scoped.try_borrow().ok()?.as_ref().map(&then)).ok().flatten();
+    scoped.unwrap_or_else(|| match INSTALLED.load().as_deref() {
+        Some(installed) => then(installed),
+        None => then(DEFAULT.get_or_init(Runtime::fallback)),
+    })
 }
 
 pin_project! {
