@@ -40,6 +40,7 @@ const fn rival(entry: Entry, ours: &Entry) -> Row {
 
 const CLEAN: &[Row] = &[
     peer(bare::CALL, &ductape::ACTION),
+    peer(bare::CLOCKED, &ductape::ACTION),
     ours(ductape::ACTION),
     ours(ductape::ACTION_SILENT),
     ours(ductape::ACTION_RATE),

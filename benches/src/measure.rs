@@ -1,7 +1,7 @@
 //! Times whose ratios hold on a machine where others work, too.
 //!
 //! All subjects take turns in each round, so that a disturbance hits neighbours alike. A time is that of the best
-//! round; a ratio is the median of the rounds' own ratios.
+//! round, and a ratio that of two such times.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -32,7 +32,7 @@ impl Figure {
 
     /// How long this takes, in units of the other's time.
     pub fn ratio(&self, other: &Self) -> f64 {
-        median(self.0.iter().zip(&other.0).map(|(ours, theirs)| ours / theirs).collect())
+        self.best() / other.best()
     }
 }
 

@@ -64,7 +64,7 @@ pub fn circumstances() -> String {
         .map(|name| format!("{name} {}", version(name)));
     format!(
         "- machine: {processor}, {cores} cores, {memory}, {}\n- date: {}\n- compiler: {}\n- ductape: commit {}\n- peers: {}\n",
-        told("uname", &["-sr"]),
+        told("uname", &["-s"]),
         told("date", &["-u", "+%Y-%m-%d %H:%M UTC"]),
         told("rustc", &["--version"]),
         told("git", &["-C", env!("CARGO_MANIFEST_DIR"), "describe", "--always", "--dirty", "--exclude=*"]),

@@ -129,6 +129,9 @@ fn table(case: &Case, number: usize, plan: Plan, counts: &Counts, verdicts: &[Re
         let ratio = row.ours.and_then(ours).map(|ours| figures[ours].ratio(&figures[at]));
         let target = match ratio {
             Some(ratio) if row.target => if ratio <= 0.5 { "≤ 0.5: met" } else { "≤ 0.5: **missed**" }.to_owned(),
+            None if number < cases::CLEAN_CASES.len() => {
+                if count == 0.0 { "0 allocations: met" } else { "0 allocations: **missed**" }.to_owned()
+            }
             _ => String::new(),
         };
         table.row(&[

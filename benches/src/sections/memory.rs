@@ -1,6 +1,6 @@
 //! What a plan needs: its future, and what a runtime keeps of it.
 
-use ductape::{Outcome, Runtime, action, fallback, quota};
+use ductape::{Outcome, Runtime, action, fallback, partial, quota, workflow};
 
 use super::calls::Counts;
 use super::choice::{sixty_four, two};
@@ -61,6 +61,52 @@ async fn large(input: u64) -> Result<u64, Fault> {
     Ok(got + std::hint::black_box(&kept)[1] - input)
 }
 
+#[fallback(retries = 2, breaker, hedge = "200ms")]
+async fn race(input: u64) -> ductape::Result<u64, Fault> {
+    #[primary("first")]
+    {
+        FIRST.ask(input).await
+    }
+    #[fallback("second")]
+    {
+        SECOND.ask(input).await
+    }
+}
+
+#[fallback(retries = 2, breaker, cache(ttl = "1s", key(input)))]
+async fn keeping(input: u64) -> ductape::Result<u64, Fault> {
+    #[primary("first")]
+    {
+        FIRST.ask(input).await
+    }
+    #[fallback("second")]
+    {
+        SECOND.ask(input).await
+    }
+}
+
+#[workflow]
+async fn steps(input: u64) -> ductape::WorkflowResult<u64, Fault> {
+    #[step("first", retries = 2)]
+    let first = FIRST.ask(input).await?;
+    #[undo]
+    {
+        SECOND.ask(first).await.map(drop)
+    }
+    #[step("second", retries = 2)]
+    let second = SECOND.ask(first).await?;
+    Ok(second)
+}
+
+#[partial]
+async fn parts(input: u64) -> ductape::Result<u64, Fault> {
+    #[part("first", retries = 2)]
+    let first = FIRST.ask(input).await?;
+    #[part("second", retries = 2)]
+    let second = SECOND.ask(input).await;
+    Ok(first + second.unwrap_or(0))
+}
+
 type First = Box<dyn FnOnce()>;
 
 /// The first run of plans in fresh runtimes; what stays allocated afterwards is their state.
@@ -100,6 +146,10 @@ pub fn report(report: &mut Report, counts: &Counts) {
         ("`#[fallback]` of two, as `Outcome`", size_of_val(&told(1)), small),
         ("`#[quota]` of two", size_of_val(&share(1)), small),
         ("`#[quota]` of 64", size_of_val(&sixty_four::smooth(1)), small),
+        ("`#[fallback]` of two, `hedge`: all blocks at once", size_of_val(&race(1)), 2 * small),
+        ("`#[fallback]` of two, `cache`", size_of_val(&keeping(1)), small),
+        ("`#[workflow]` of two steps, one with an undo", size_of_val(&steps(1)), small),
+        ("`#[partial]` of two parts: all blocks at once", size_of_val(&parts(1)), 2 * small),
     ];
     for (name, future, block) in rows {
         table.row(&[name.to_owned(), future.to_string(), block.to_string(), (future - block).to_string()]);

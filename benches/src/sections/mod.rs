@@ -2,8 +2,10 @@
 
 pub mod calls;
 pub mod choice;
+pub mod compiling;
 pub mod contention;
 pub mod memory;
+pub mod soak;
 
 use crate::measure::Effort;
 
@@ -13,4 +15,6 @@ pub struct Plan {
     /// Few rounds, nothing compiled: a run that shows whether all works.
     pub quick: bool,
     pub effort: Effort,
+    /// How long the soak is.
+    pub soak: std::time::Duration,
 }
