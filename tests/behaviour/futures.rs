@@ -4,5 +4,7 @@ mod clean;
 mod dropped;
 mod panicking;
 mod shared;
+// Scripts of tests have a place in every future.
+#[cfg(not(feature = "testing"))]
 mod size;
 mod spawned;
