@@ -27,6 +27,13 @@ pub(crate) struct Call {
     pub(crate) constant: bool,
 }
 
+/// The calls, one after the other; behind the provider's own ones, those that it has `of_plan`.
+pub(crate) fn chain(calls: &[Call], of_plan: Option<Span>) -> TokenStream {
+    let head = of_plan.filter(|_| !calls.is_empty()).map(|span| quote_spanned!(span=> .inherits()));
+    let calls = calls.iter().map(|call| &call.tokens);
+    quote!(#head #(#calls)*)
+}
+
 impl Constants {
     /// Lowers clauses; those that only the macro understands are left out.
     pub(crate) fn calls(&mut self, clauses: &Clauses) -> Vec<Call> {

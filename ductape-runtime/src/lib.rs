@@ -39,8 +39,9 @@ pub use plan::{
     AllUnhealthy, Backoff, Dependency, Jitter, Pick, Place, Plan, PlanKind, Policy, Provider, Reconcile, WorstCase,
 };
 pub use runtime::{
-    Bind, Builder, Cleared, ClearedProvider, Effective, Monitor, PlanHandle, PlanSnapshot, ProviderSnapshot, Runtime,
-    Scope, Snapshot, StartError, UnknownProvider, UnknownTag, check_health, health, healthchecks, plan, plans, runtime,
+    Bind, Builder, Cleared, ClearedProvider, Effective, EffectivePlan, Monitor, PlanHandle, PlanSnapshot,
+    ProviderSnapshot, Runtime, Scope, Snapshot, StartError, UnknownProvider, UnknownTag, check_health, health,
+    healthchecks, plan, plans, runtime,
 };
 pub use trail::{Entry, Event, Skip, Trail};
 pub use verdict::Verdict;

@@ -1,6 +1,6 @@
 //! Overrides from variables of the environment, and switches for all plans.
 
-use ductape::{Patch, Policy, Runtime, Verdict, fallback, quota};
+use ductape::{Dependency, Patch, Policy, Runtime, Verdict, fallback, quota, workflow};
 
 use crate::support::{Answer, Script, Scripted, fail, ms, ok};
 
@@ -156,10 +156,87 @@ async fn r90_all_values_in_force_can_be_seen() {
     let (a, b) = (Script::of([ok()]), Script::of([ok()]));
     runtime.scope(pair(&a, &b)).await.expect("it works");
     let all = runtime.effective();
-    let pair = all.iter().find(|plan| plan.plan == "overrides-pair").expect("it is linked");
+    let pair = all.plan("overrides-pair").expect("it is linked");
     assert_eq!(pair.setting("deadline").map(|it| it.value.as_str()), Some("5s"));
     assert_eq!(pair.setting("providers.b-c.bulkhead.max").map(|it| it.value.as_str()), Some("3"));
     let json = serde_json::to_value(pair).expect("it serializes");
     assert_eq!(json["settings"][0]["origin"], "DUCTAPE__OVERRIDES_PAIR__DEADLINE");
-    assert_eq!(all.len(), ductape::plans().len());
+    assert_eq!(all.plans.len(), ductape::plans().len());
+    assert!(
+        all.to_string().contains("\noverrides-pair\n  deadline = 5s (DUCTAPE__OVERRIDES_PAIR__DEADLINE)\n"),
+        "{all}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn r90_every_value_has_its_origin() {
+    static BANK: Dependency = Dependency::new("overrides-bank").bulkhead(5);
+
+    #[fallback(tag = "overrides-origins", timeout = "1s", breaker(failures = 2), hedge = "200ms")]
+    async fn plan() -> ductape::Result<(), std::io::Error> {
+        #[primary("own", retries = 2, timeout = "2s", breaker(failures = 3))]
+        {
+            Ok(())
+        }
+        #[fallback("plans", dependency(BANK), rate_limit = "10/s")]
+        {
+            Ok(())
+        }
+    }
+    let runtime = with(&[
+        ("DUCTAPE__OVERRIDES_ORIGINS__PROVIDERS__PLANS__RATE_LIMIT__BURST", "7"),
+        ("DUCTAPE__OVERRIDES_ORIGINS__BACKOFF__BASE", "50ms"),
+    ])
+    .expect("they are sound");
+    let handle = runtime.plan("overrides-origins").expect("it is linked");
+    runtime.scope(plan()).await.expect("it works");
+    let origin = |path: &str| handle.effective().setting(path).map(|it| it.origin.to_string()).unwrap_or_default();
+    for (path, expected) in [
+        ("hedge.delay", "code"),
+        ("retry_budget.share", "default"),
+        ("all_unhealthy", "default"),
+        ("providers.own.retries", "code"),
+        ("providers.own.timeout", "code"),
+        ("providers.own.breaker.failures", "code"),
+        ("providers.own.cost", "default"),
+        ("providers.own.backoff.base", "DUCTAPE__OVERRIDES_ORIGINS__BACKOFF__BASE"),
+        ("providers.own.backoff.max", "default"),
+        ("providers.plans.retries", "default"),
+        ("providers.plans.timeout", "plan default"),
+        ("providers.plans.breaker.failures", "plan default"),
+        ("providers.plans.bulkhead.max", "code"),
+        ("providers.plans.rate_limit.rate", "code"),
+        ("providers.plans.rate_limit.burst", "DUCTAPE__OVERRIDES_ORIGINS__PROVIDERS__PLANS__RATE_LIMIT__BURST"),
+    ] {
+        assert_eq!(origin(path), expected, "{path}");
+    }
+    handle.update(Patch::new().timeout(ms(700))).expect("it is sound");
+    assert_eq!(origin("providers.plans.timeout"), "update");
+    handle.update(serde_json::from_str(r#"{"timeout": null}"#).expect("it is a patch")).expect("it is sound");
+    assert_eq!(origin("providers.plans.timeout"), "plan default", "taken back");
+}
+
+#[tokio::test(start_paused = true)]
+async fn r90_undos_have_variables_and_effective_values() {
+    #[workflow(tag = "overrides-order", retries = 1)]
+    async fn order() -> ductape::WorkflowResult<(), std::io::Error> {
+        #[step("re-serve")]
+        let hold = async { Ok::<_, std::io::Error>(1) }.await?;
+        #[undo]
+        {
+            assert_eq!(hold, 1);
+            Ok(())
+        }
+        Ok(())
+    }
+    let variable = "DUCTAPE__OVERRIDES_ORDER__PROVIDERS__RE_SERVE_UNDO__RETRIES";
+    let runtime = with(&[(variable, "4")]).expect("it is sound");
+    runtime.scope(order()).await.expect("it works");
+    let handle = runtime.plan("overrides-order").expect("it is linked");
+    let shown = |path: &str| handle.effective().setting(path).map(|it| (it.value.clone(), it.origin.to_string()));
+    assert_eq!(shown("providers.\"re-serve.undo\".retries"), Some(("4".to_owned(), variable.to_owned())));
+    assert_eq!(shown("providers.re-serve.retries"), Some(("1".to_owned(), "plan default".to_owned())));
+    let changes = handle.update(Patch::new().provider("re-serve.undo", Patch::new().retries(5))).expect("it is sound");
+    let changes: Vec<_> = changes.iter().map(ToString::to_string).collect();
+    assert_eq!(changes, ["providers.\"re-serve.undo\".retries: 4 → 5"], "so that an event tells of it");
 }

@@ -1,5 +1,6 @@
 //! R90: what a patch changes in a running plan, and what it leaves alone.
 
+mod compiler;
 mod effects;
 mod faults;
 mod state;

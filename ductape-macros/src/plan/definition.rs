@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use super::docs;
 use super::model::{Aside, Body, Model, Provider};
 use crate::clause::table::{DEFAULT_TIMEOUT, DEFAULT_TOTAL};
-use crate::lower::{Call, Constants, duration};
+use crate::lower::{Call, Constants, chain, duration};
 use crate::paths::{at, place, private};
 
 /// An expression of the type `&'static Site`.
@@ -67,7 +67,9 @@ fn provider(model: &Model, provider: &Provider, of_plan: &[Call], constants: &mu
     let name = &provider.name;
     let inherited =
         of_plan.iter().filter(|call| model.clauses.get(call.name).is_some_and(|clause| provider.inherits(clause)));
-    let calls: Vec<_> = constants.calls(&provider.clauses).into_iter().chain(inherited.cloned()).collect();
+    let own = constants.calls(&provider.clauses);
+    let count = own.len();
+    let calls: Vec<_> = own.into_iter().chain(inherited.cloned()).collect();
     let reconcile = provider.reconcile.as_ref().map(|aside| {
         let after = constants.calls(&aside.clauses).into_iter().find(|call| call.name == "after");
         let span = at(aside.marker.span());
@@ -85,8 +87,9 @@ fn provider(model: &Model, provider: &Provider, of_plan: &[Call], constants: &mu
         let docs = &provider.docs;
         quote_spanned!(span=> .description(#docs))
     });
-    let chain = calls.iter().map(|call| &call.tokens);
-    let built = quote_spanned!(span=> #p::ProviderClauses::new(#name) #description #(#chain)* #reconcile .build());
+    let (own, inherited) = calls.split_at(count);
+    let (own, inherited) = (chain(own, None), chain(inherited, Some(span)));
+    let built = quote_spanned!(span=> #p::ProviderClauses::new(#name) #description #own #reconcile #inherited .build());
     Lowered { built, need, weight: calls.into_iter().find(|call| call.name == "weight"), constant_need }
 }
 

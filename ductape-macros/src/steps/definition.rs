@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{Model, Step};
-use crate::lower::{Call, Constants};
+use crate::lower::{Call, Constants, chain};
 use crate::paths::{at, place, private};
 use crate::plan::docs::first_paragraph;
 
@@ -49,10 +49,11 @@ fn step(model: &Model, step: &Step, of_whole: &[Call], constants: &mut Constants
     let (name, docs) = (&step.name, &step.docs);
     let inherits = |call: &&Call| model.clauses.get(call.name).is_some_and(|clause| step.inherits(clause));
     let own = constants.calls(&step.clauses).into_iter().filter(|call| call.name != "classify");
-    let calls: Vec<_> = own.chain(of_whole.iter().filter(inherits).cloned()).map(|call| call.tokens).collect();
+    let own = chain(&own.collect::<Vec<_>>(), None);
+    let inherited = chain(&of_whole.iter().filter(inherits).cloned().collect::<Vec<_>>(), Some(span));
     let description = (!docs.is_empty()).then(|| quote_spanned!(span=> .description(#docs)));
     let required = step.required.then(|| quote_spanned!(span=> .required()));
-    quote_spanned!(span=> #p::ProviderClauses::new(#name) #description #required #(#calls)* .build())
+    quote_spanned!(span=> #p::ProviderClauses::new(#name) #description #required #own #inherited .build())
 }
 
 fn undo(at_index: usize, step: &Step, constants: &mut Constants) -> Option<TokenStream> {

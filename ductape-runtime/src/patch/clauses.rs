@@ -297,6 +297,11 @@ impl Reader {
     pub(super) fn took_by(&mut self, clause: &Clause<'_>, whom: &Whom<'_>) {
         for provider in whom.providers.iter().filter(|_| !clause.is_null()) {
             let path = format!("providers.{}.{}", key(provider.name()), clause.rest);
+            if whom.all {
+                self.for_all.insert(path.clone());
+            } else {
+                self.for_all.remove(&path);
+            }
             self.origins.insert(path, clause.entry.origin.clone());
         }
     }

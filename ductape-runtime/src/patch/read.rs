@@ -1,6 +1,6 @@
 //! Values as they are written, and what they must be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -31,6 +31,8 @@ pub(super) struct Reader {
     plan: Name,
     pub(super) faults: Vec<PatchFault>,
     pub(super) origins: Origins,
+    /// The values of providers that come from a clause for all of them.
+    pub(super) for_all: BTreeSet<String>,
 }
 
 impl<'a> Clause<'a> {
@@ -65,7 +67,7 @@ pub(super) fn key(key: &str) -> String {
 
 impl Reader {
     pub(super) fn new(plan: &Name) -> Self {
-        Self { plan: plan.clone(), faults: Vec::new(), origins: Origins::new() }
+        Self { plan: plan.clone(), faults: Vec::new(), origins: Origins::new(), for_all: BTreeSet::new() }
     }
 
     pub(super) fn fault(&mut self, clause: &Clause<'_>, rule: impl Display, help: impl Display) {

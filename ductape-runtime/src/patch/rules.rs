@@ -14,8 +14,9 @@ impl Reader {
             self.weights(plan);
         }
         self.hedge_of(plan);
-        for provider in plan.providers() {
-            self.backoff_of(provider);
+        let nothing_retries = plan.providers().iter().all(|provider| provider.retries() == 0);
+        for provider in plan.all() {
+            self.backoff_of(provider, nothing_retries);
             self.breaker_of(provider);
         }
         if !self.is_faulty(&["deadline", "timeout", "wait", "after"]) {
@@ -63,8 +64,8 @@ impl Reader {
         }
     }
 
-    /// The longest wait is at least the first.
-    fn backoff_of(&mut self, provider: &Provider) {
+    /// The longest wait is at least the first, and something waits: one that is for all is for those that try again.
+    fn backoff_of(&mut self, provider: &Provider, nothing_retries: bool) {
         let path = |clause: &str| format!("providers.{}.backoff{clause}", key(provider.name()));
         let backoff = provider.backoff();
         if backoff.max < backoff.base {
@@ -75,7 +76,9 @@ impl Reader {
             self.broken(&path(at), value.to_string(), rule, "give a longer `max`, or a shorter `base`".to_owned());
         }
         let given = ["base", "factor", "max", "jitter"].map(|clause| path(&format!(".{clause}")));
-        let given = given.iter().find(|path| self.origins.contains_key(*path)).cloned();
+        let in_vain =
+            |path: &&String| self.origins.contains_key(*path) && (nothing_retries || !self.for_all.contains(*path));
+        let given = given.iter().find(in_vain).cloned();
         // Who takes the tries away means the waits as well.
         let retries = format!("providers.{}.retries", key(provider.name()));
         if let (0, Some(path), false) = (provider.retries(), given, self.origins.contains_key(&retries)) {

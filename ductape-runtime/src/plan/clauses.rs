@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use super::provider::ProviderPolicy;
 use super::{
-    AllUnhealthy, Backoff, DEFAULT_TIMEOUT, Dependency, MAX_PROVIDERS, Need, Off, Pick, Place, Plan, PlanKind,
-    PlanPolicy, Provider, Reconcile,
+    AllUnhealthy, Backoff, Clause, DEFAULT_TIMEOUT, Dependency, Given, MAX_PROVIDERS, Need, Off, Pick, Place, Plan,
+    PlanKind, PlanPolicy, Provider, Reconcile,
 };
 use crate::Name;
 use crate::cache::Cache;
@@ -86,6 +86,7 @@ impl PlanClauses {
                 cache: None,
                 hedge: None,
                 off: Off::NOTHING,
+                given: Given::NOTHING,
             },
         }
     }
@@ -113,6 +114,7 @@ impl PlanClauses {
     /// Must leave every provider one full attempt.
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.policy.deadline = Some(deadline);
+        self.policy.given = self.policy.given.with(Clause::Deadline);
         self
     }
 
@@ -131,18 +133,21 @@ impl PlanClauses {
     /// When health leaves no provider: `"try"` the unhealthy ones (unless said), or `"fail"`.
     pub const fn all_unhealthy(mut self, all_unhealthy: AllUnhealthy) -> Self {
         self.policy.all_unhealthy = all_unhealthy;
+        self.policy.given = self.policy.given.with(Clause::AllUnhealthy);
         self
     }
 
     /// What the weights add up to; 100 unless said.
     pub const fn total(mut self, total: u32) -> Self {
         self.policy.total = total;
+        self.policy.given = self.policy.given.with(Clause::Total);
         self
     }
 
     /// `"smooth"` keeps the weights exactly (unless said), `"random"` draws.
     pub const fn pick(mut self, pick: Pick) -> Self {
         self.policy.pick = pick;
+        self.policy.given = self.policy.given.with(Clause::Pick);
         self
     }
 
@@ -155,12 +160,14 @@ impl PlanClauses {
     /// Whether another provider is tried when the chosen one fails; `true` unless said.
     pub const fn failover(mut self, failover: bool) -> Self {
         self.policy.failover = failover;
+        self.policy.given = self.policy.given.with(Clause::Failover);
         self
     }
 
     /// Share of retries among calls, over ten seconds, with a floor of ten per second; none unless said.
     pub const fn retry_budget(mut self, retry_budget: RetryBudget) -> Self {
         self.policy.retry_budget = Some(retry_budget);
+        self.policy.given = self.policy.given.with(Clause::RetryBudget);
         self
     }
 
@@ -169,6 +176,7 @@ impl PlanClauses {
     /// The first success wins. Hedges count as retries in the plan's budget, which is 10% unless said.
     pub const fn hedge(mut self, delay: Duration) -> Self {
         self.policy.hedge = Some(delay);
+        self.policy.given = self.policy.given.with(Clause::Hedge);
         self
     }
 
@@ -177,12 +185,14 @@ impl PlanClauses {
     /// Callers that ask for one key at once share one run.
     pub const fn cache(mut self, cache: Cache) -> Self {
         self.policy.cache = Some(cache);
+        self.policy.given = self.policy.given.with(Clause::Cache);
         self
     }
 
     /// The plan has a `#[degrade]` block, with this timeout.
     pub const fn degrade(mut self, timeout: Duration) -> Self {
         self.policy.degrade = Some(timeout);
+        self.policy.given = self.policy.given.with(Clause::Degrade);
         self
     }
 
@@ -225,6 +235,7 @@ impl ProviderClauses {
                 reconcile: None,
                 cost: 0.0,
                 off: Off::NOTHING,
+                given: Given::NOTHING,
                 required: false,
                 undoes: None,
             },
@@ -240,30 +251,35 @@ impl ProviderClauses {
     /// Share of a quota's traffic, up to 64 000; 0 is a drained provider.
     pub const fn weight(mut self, weight: u32) -> Self {
         self.policy.weight = Some(weight);
+        self.policy.given = self.policy.given.with(Clause::Weight);
         self
     }
 
     /// Tries after the first, up to 100 000; 0 unless said.
     pub const fn retries(mut self, retries: u32) -> Self {
         self.policy.retries = retries;
+        self.policy.given = self.policy.given.with(Clause::Retries);
         self
     }
 
     /// Waits between tries: from 100 ms, doubling, up to 10 s, with full jitter, unless said.
     pub const fn backoff(mut self, backoff: Backoff) -> Self {
         self.policy.backoff = backoff;
+        self.policy.given = self.policy.given.with(Clause::Backoff);
         self
     }
 
     /// Bounds one attempt, from 1 µs to 24 h; 10 s unless said.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.policy.timeout = timeout;
+        self.policy.given = self.policy.given.with(Clause::Timeout);
         self
     }
 
     /// Skips the provider while this healthcheck says that it is unhealthy.
     pub const fn healthcheck<T>(mut self, healthcheck: &'static Healthcheck<T>) -> Self {
         self.policy.healthcheck = Some(healthcheck.definition());
+        self.policy.given = self.policy.given.with(Clause::Healthcheck);
         self
     }
 
@@ -276,36 +292,48 @@ impl ProviderClauses {
     /// Stop calling a provider that fails: after 5 failures in a row, for 60 s, unless said.
     pub const fn breaker(mut self, breaker: Breaker) -> Self {
         self.policy.breaker = Some(breaker);
+        self.policy.given = self.policy.given.with(Clause::Breaker);
         self
     }
 
     /// At most so many attempts at once; no limit unless said.
     pub const fn bulkhead(mut self, bulkhead: Bulkhead) -> Self {
         self.policy.bulkhead = Some(bulkhead);
+        self.policy.given = self.policy.given.with(Clause::Bulkhead);
         self
     }
 
     /// At most so many attempts per time, such as `"100/s"`; no limit unless said.
     pub const fn rate_limit(mut self, rate_limit: RateLimit) -> Self {
         self.policy.rate_limit = Some(rate_limit);
+        self.policy.given = self.policy.given.with(Clause::RateLimit);
         self
     }
 
     /// Shares what the dependency has with every plan that names it.
     pub const fn dependency(mut self, dependency: &'static Dependency) -> Self {
         self.policy.dependency = Some(dependency);
+        self.policy.given = self.policy.given.with(Clause::Dependency);
         self
     }
 
     /// After an ambiguous attempt, and this wait, a `#[reconcile]` block is asked whether it took effect.
     pub const fn reconcile(mut self, after: Duration) -> Self {
         self.policy.reconcile = Some(Reconcile { after });
+        self.policy.given = self.policy.given.with(Clause::Reconcile);
         self
     }
 
     /// What a call costs, in a unit of yours; summed in the statistics; 0 unless said.
     pub const fn cost(mut self, cost: f64) -> Self {
         self.policy.cost = cost;
+        self.policy.given = self.policy.given.with(Clause::Cost);
+        self
+    }
+
+    /// The clauses that follow are those of its plan, for all providers that have none of their own.
+    pub const fn inherits(mut self) -> Self {
+        self.policy.given = self.policy.given.inheriting();
         self
     }
 

@@ -5,6 +5,7 @@
 mod backoff;
 mod clauses;
 mod dependency;
+mod given;
 mod limits;
 mod provider;
 mod show;
@@ -21,6 +22,7 @@ use serde::Serialize;
 pub use backoff::{Backoff, Jitter};
 pub use clauses::{PlanClauses, ProviderClauses};
 pub use dependency::Dependency;
+pub(crate) use given::{Clause, Given};
 pub(crate) use limits::range;
 pub use limits::{Need, check};
 pub(crate) use provider::ProviderPolicy;
@@ -74,6 +76,7 @@ pub(crate) struct PlanPolicy {
     pub(crate) cache: Option<Cache>,
     pub(crate) hedge: Option<Duration>,
     pub(crate) off: Off,
+    pub(crate) given: Given,
 }
 
 /// Which attribute made a plan.

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Backoff, Dependency, Off, Policy};
+use super::{Backoff, Dependency, Given, Off, Policy};
 use crate::Name;
 use crate::engine::{Breaker, Bulkhead, RateLimit};
 use crate::health::Check;
@@ -31,6 +31,7 @@ pub(crate) struct ProviderPolicy {
     pub(crate) reconcile: Option<Reconcile>,
     pub(crate) cost: f64,
     pub(crate) off: Off,
+    pub(crate) given: Given,
     /// A step or a part: whether the function ends when it fails.
     pub(crate) required: bool,
     /// An undo: the place of the step that it undoes.

@@ -24,7 +24,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use builder::{Bind, Builder, StartError};
 pub use current::{Scope, runtime};
-pub use effective::Effective;
+pub use effective::{Effective, EffectivePlan};
 pub use handle::{check_health, health};
 pub use monitor::Monitor;
 pub use plan_handle::PlanHandle;

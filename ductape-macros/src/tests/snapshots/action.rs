@@ -9,12 +9,13 @@ async fn refund(&self, id: &str) -> ductape::Result<Refund, PayError> {
     let __plan: &'static ::ductape::__private::v0_1::Site = {
         static __PROVIDERS: [::ductape::__private::v0_1::Provider; 1] = [
             ::ductape::__private::v0_1::ProviderClauses::new("stripe")
+                .reconcile(::ductape::__private::v0_1::Duration::from_nanos(0))
+                .inherits()
                 .retries(2)
                 .backoff(
                     ::ductape::__private::v0_1::Backoff::new()
                         .jitter(::ductape::__private::v0_1::Jitter::None),
                 )
-                .reconcile(::ductape::__private::v0_1::Duration::from_nanos(0))
                 .build(),
         ];
         static __PLAN: ::ductape::__private::v0_1::Site = ::ductape::__private::v0_1::Site::new(

@@ -41,6 +41,7 @@ async fn get_or_else<T: Clone>(value: T) -> Result<Outcome<T>, Mine> {
                         .factor(__CONSTANT_8)
                         .jitter(::ductape::__private::v0_1::Jitter::Equal),
                 )
+                .inherits()
                 .retries(__CONSTANT_2)
                 .build(),
             ::ductape::__private::v0_1::ProviderClauses::new("b")
@@ -54,6 +55,7 @@ async fn get_or_else<T: Clone>(value: T) -> Result<Outcome<T>, Mine> {
                             ::ductape::__private::v0_1::Duration::from_nanos(60000000000),
                         ),
                 )
+                .inherits()
                 .retries(__CONSTANT_2)
                 .build(),
         ];

@@ -12,9 +12,13 @@ async fn dashboard(&self, user: UserId) -> Result<Dashboard, DashboardError> {
             ::ductape::__private::v0_1::ProviderClauses::new("user")
                 .required()
                 .timeout(::ductape::__private::v0_1::Duration::from_nanos(300000000))
+                .inherits()
                 .retries(1)
                 .build(),
-            ::ductape::__private::v0_1::ProviderClauses::new("orders").retries(1).build(),
+            ::ductape::__private::v0_1::ProviderClauses::new("orders")
+                .inherits()
+                .retries(1)
+                .build(),
         ];
         static __PLAN: ::ductape::__private::v0_1::Site = ::ductape::__private::v0_1::Site::new(
             ::ductape::__private::v0_1::PlanClauses::partial("dashboard", &__STEPS)

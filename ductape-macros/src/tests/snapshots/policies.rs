@@ -22,6 +22,7 @@ async fn pay(&self) -> ductape::Result<u8, String> {
                         .probes(2)
                         .shadow(),
                 )
+                .inherits()
                 .rate_limit(
                     ::ductape::__private::v0_1::RateLimit::new(
                         ::ductape::__private::v0_1::Rate::per_minute(600),

@@ -60,6 +60,7 @@ async fn send(&self) -> ductape::Result<u8, String> {
                     ::ductape::__private::v0_1::Bulkhead::new(__CONSTANT_8)
                         .wait(__CONSTANT_10),
                 )
+                .inherits()
                 .dependency(&shared::STRIPE)
                 .build(),
             ::ductape::__private::v0_1::ProviderClauses::new("b")
@@ -72,6 +73,7 @@ async fn send(&self) -> ductape::Result<u8, String> {
                         .burst(__CONSTANT_16)
                         .wait(__CONSTANT_18),
                 )
+                .inherits()
                 .dependency(&shared::STRIPE)
                 .build(),
         ];

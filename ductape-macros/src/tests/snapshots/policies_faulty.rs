@@ -16,6 +16,7 @@ async fn f() -> ductape::Result<u8, String> {
         };
         static __PROVIDERS: [::ductape::__private::v0_1::Provider; 1] = [
             ::ductape::__private::v0_1::ProviderClauses::new("f")
+                .inherits()
                 .breaker(
                     ::ductape::__private::v0_1::Breaker::new()
                         .failures(3)

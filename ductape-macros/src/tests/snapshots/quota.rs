@@ -29,20 +29,24 @@ async fn send_sms(
                             ::ductape::__private::v0_1::Duration::from_nanos(5000000000),
                         ),
                 )
+                .inherits()
                 .healthcheck(&net::health)
                 .timeout(::ductape::__private::v0_1::Duration::from_nanos(1500000000))
                 .build(),
             ::ductape::__private::v0_1::ProviderClauses::new("nexmo")
                 .weight(__CONSTANT_0)
+                .inherits()
                 .healthcheck(&net::health)
                 .timeout(::ductape::__private::v0_1::Duration::from_nanos(1500000000))
                 .build(),
             ::ductape::__private::v0_1::ProviderClauses::new("drained")
                 .weight(0)
+                .inherits()
                 .healthcheck(&net::health)
                 .timeout(::ductape::__private::v0_1::Duration::from_nanos(1500000000))
                 .build(),
             ::ductape::__private::v0_1::ProviderClauses::new("post")
+                .inherits()
                 .healthcheck(&net::health)
                 .timeout(::ductape::__private::v0_1::Duration::from_nanos(1500000000))
                 .build(),

@@ -70,7 +70,7 @@ fn entry(path: &str, value: &str, origin: &Origin) -> Result<Entry, (String, Str
     let plans = || registry().plans.iter().copied();
     let known = plans().find(|known| in_capitals(known.tag()) == plan);
     let (tag, providers) = match known {
-        Some(known) => (known.tag(), known.providers().iter().map(|provider| provider.name().to_owned()).collect()),
+        Some(known) => (known.tag(), known.all().iter().map(|provider| provider.name().to_owned()).collect()),
         None if plan == ALL => (WHOLE_RUNTIME, Vec::new()),
         None => {
             let all: Vec<_> = plans().map(|known| in_capitals(known.tag())).collect();
