@@ -16,6 +16,8 @@ pub use ductape_runtime::{
 pub use ductape_catalog as catalog;
 #[cfg(feature = "console")]
 pub use ductape_console as console;
+#[cfg(feature = "catalog")]
+pub use ductape_macros::definitions;
 #[doc(hidden)]
 pub use ductape_runtime::__private;
 #[cfg(feature = "testing")]

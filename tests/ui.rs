@@ -4,15 +4,16 @@
 //! message was changed on purpose, `TRYBUILD=overwrite cargo test --test ui` writes them anew: read the difference.
 
 use std::error::Error;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// The folders of `tests/ui` whose cases must not compile.
-const REFUSED: [&str; 15] = [
+const REFUSED: [&str; 16] = [
     "action",
     "cache",
     "clause",
     "consts",
+    "definitions",
     "fallback",
     "function",
     "healthcheck",
@@ -34,9 +35,12 @@ const WHOLE_ATTRIBUTE: [(&str, &str); 0] = [];
 
 #[test]
 fn each_fault_is_refused_and_each_oddity_accepted() {
+    take_over(Path::new("tests/ui/definitions"), &project()).expect("the folders of definitions can be copied");
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");
-    for folder in REFUSED {
+    // Without the feature there is no such macro.
+    let is_there = |folder: &&&str| cfg!(feature = "catalog") || **folder != "definitions";
+    for folder in REFUSED.iter().filter(is_there) {
         cases.compile_fail(format!("tests/ui/{folder}/*.rs"));
     }
 }
@@ -105,6 +109,28 @@ fn every_typo_is_one_error() -> Result<(), Box<dyn Error>> {
     assert_eq!(typos.len(), 10);
     for Answer { case, text } in typos {
         assert_eq!(errors(&text).len(), 1, "{case}:\n{text}");
+    }
+    Ok(())
+}
+
+/// The package in which trybuild compiles the cases: what they name relative to their package is looked for there.
+fn project() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("tests").join("trybuild/ductape")
+}
+
+/// Copies the folders in a folder, with the files in them.
+fn take_over(from: &Path, to: &Path) -> io::Result<()> {
+    for folder in fs::read_dir(from)? {
+        let folder = folder?;
+        if !folder.file_type()?.is_dir() {
+            continue;
+        }
+        let copy = to.join("definitions").join(folder.file_name());
+        fs::create_dir_all(&copy)?;
+        for file in fs::read_dir(folder.path())? {
+            let file = file?;
+            fs::copy(file.path(), copy.join(file.file_name()))?;
+        }
     }
     Ok(())
 }

@@ -117,11 +117,21 @@ impl Invalid {
         self.more
     }
 
+    /// The faults, for those who say more about each.
+    pub(crate) fn into_faults(self) -> Vec<Fault> {
+        self.faults
+    }
+
+    /// In a list, at this place of it.
+    pub(crate) fn below(self, index: usize) -> Self {
+        Self { faults: self.faults.into_iter().map(|fault| fault.below(index)).collect(), ..self }
+    }
+}
+
+impl Fault {
     /// In a list, at this place of it.
     pub(crate) fn below(mut self, index: usize) -> Self {
-        for fault in &mut self.faults {
-            fault.path.0.insert(0, Step::Index(index));
-        }
+        self.path.0.insert(0, Step::Index(index));
         self
     }
 }

@@ -24,6 +24,12 @@ pub(crate) fn read(text: &str) -> Result<Value, Invalid> {
     faults.none_or(Value::Null)
 }
 
+/// Line and column at which a text stops being JSON; the column is that of the byte.
+pub(crate) fn stops_at(text: &str) -> Option<(usize, usize)> {
+    let error = serde_json::from_str::<Strict>(text).err()?;
+    Some((error.line(), error.column()))
+}
+
 /// A value none of whose objects has a key twice.
 struct Strict(Value);
 

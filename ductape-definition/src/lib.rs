@@ -39,6 +39,7 @@ mod check;
 mod definition;
 mod error_class;
 mod fault;
+mod files;
 mod json;
 pub mod limits;
 mod literal;
@@ -53,6 +54,7 @@ pub use check::{Action, Apps, Definitions};
 pub use definition::{Definition, Kind};
 pub use error_class::ErrorClass;
 pub use fault::{Fault, Invalid, Named, Path, Rule, Step};
+pub use files::{InFile, InvalidFiles};
 pub use literal::{Per, Percent, Rate};
 pub use locate::Position;
 pub use model::{

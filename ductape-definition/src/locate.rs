@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::fault::{Fault, Path, Rule, Step};
+use crate::json;
 use crate::shape::snake;
 
 /// A place in a text: line and column, both from 1, the column in characters.
@@ -35,10 +36,21 @@ impl Fault {
     pub fn position(&self, text: &str) -> Position {
         let Found { key, value } = find(text, &self.path);
         let at = if self.rule == Rule::UnknownKey { key.unwrap_or(value) } else { value };
+        let syntax = (self.rule == Rule::Syntax).then(|| json::stops_at(text)).flatten();
+        if let Some((line, column)) = syntax {
+            return of_byte(text, line, column);
+        }
         let before = text.get(..at).unwrap_or(text);
         let line = before.rfind('\n').map_or(0, |newline| newline + 1);
         Position { line: before.matches('\n').count() + 1, column: before[line..].chars().count() + 1 }
     }
+}
+
+/// The position of a byte of a line, both from 1.
+fn of_byte(text: &str, line: usize, byte: usize) -> Position {
+    let written = text.split('\n').nth(line.saturating_sub(1)).unwrap_or_default();
+    let before = written.char_indices().take_while(|(at, _)| at + 1 < byte).count();
+    Position { line: line.max(1), column: before + 1 }
 }
 
 /// Where a value begins, and the key in front of it.
@@ -175,6 +187,16 @@ mod tests {
         ];
         let found: Vec<_> = found.iter().map(|(at, rule)| (at.as_str(), *rule)).collect();
         assert_eq!(found, expected, "{invalid}");
+    }
+
+    #[test]
+    fn a_fault_of_syntax_is_where_reading_stops() {
+        for (text, at) in
+            [("{\n  \"ä\": tru }", "2:11"), ("{ \"a\": 1,\n\"a\": 2 }", "2:3"), ("{\n", "2:1"), ("", "1:1")]
+        {
+            let invalid = Definition::from_json(text).expect_err("no JSON");
+            assert_eq!(invalid.faults()[0].position(text).to_string(), at, "{text}: {invalid}");
+        }
     }
 
     #[test]

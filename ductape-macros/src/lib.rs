@@ -2,6 +2,8 @@
 
 mod body;
 mod clause;
+#[cfg(feature = "catalog")]
+mod definitions;
 mod diagnostics;
 mod foreign;
 mod function;
@@ -402,4 +404,27 @@ pub fn partial(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn healthcheck(arguments: TokenStream, item: TokenStream) -> TokenStream {
     healthcheck::expand(arguments.into(), item.into()).into()
+}
+
+/// The definitions in a folder, checked while compiling: with the feature `catalog`.
+///
+/// It reads every file `*.json` of the folder, which is relative to the package's `Cargo.toml`; folders in it are not
+/// looked at. Each file holds one definition or a list of them. All faults are told, each as an error of its own with
+/// file, line and column. What a definition names must be among them, but for apps and actions, which are known when the
+/// catalogue is opened.
+///
+/// Its value is the set, a `ductape::catalog::definition::Definitions`, to be handed to the catalogue; the files become
+/// part of the program.
+///
+/// ```ignore
+/// let set = ductape::definitions!("definitions");
+/// ```
+///
+/// A file that changes or disappears is checked again by the next build. Of a file that is added, stable Rust tells
+/// nobody: where this matters, let the package's `build.rs` print `cargo::rerun-if-changed=definitions`, and cargo looks
+/// at the whole folder.
+#[cfg(feature = "catalog")]
+#[proc_macro]
+pub fn definitions(folder: TokenStream) -> TokenStream {
+    definitions::expand(folder.into()).into()
 }

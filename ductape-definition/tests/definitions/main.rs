@@ -2,6 +2,7 @@
 
 mod engine;
 mod faults;
+mod files;
 mod inputs;
 mod large;
 mod patches;
