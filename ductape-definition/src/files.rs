@@ -51,7 +51,7 @@ impl Definitions {
     ///
     /// let files = [("caches.json", "[\n  { \"tag\": \"a\", \"expiry\": \"1m\" },\n  { \"tag\": \"b\", \"expiry\": 0 }\n]")];
     /// let invalid = Definitions::from_files(files).expect_err("an expiry of zero");
-    /// assert!(invalid.to_string().starts_with("caches.json:3:26: "), "{invalid}");
+    /// assert!(invalid.to_string().starts_with("caches.json:3:27: "), "{invalid}");
     /// ```
     pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, InvalidFiles> {
         let files: Vec<_> = files.into_iter().collect();
