@@ -89,6 +89,7 @@ pub fn report(report: &mut Report, plan: Plan, counts: &Counts) -> bool {
         }
     };
     chapter(report, "The clean path", cases::CLEAN_CASES, 0);
+    report.add(include_str!("../reading.md"));
     chapter(report, "The failing path", cases::FAILING_CASES, cases::CLEAN_CASES.len());
     report.add(format!(
         "Outages that were run to see whether retry, breaker, timeout and limit do what they are there for: {}, of which \

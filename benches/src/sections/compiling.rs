@@ -9,6 +9,8 @@ use crate::report::{Report, Table, digits};
 
 /// How often a crate is checked again.
 const ROUNDS: usize = 5;
+/// How often a program is built from nothing.
+const COLD_ROUNDS: usize = 2;
 const MANY: usize = 100;
 
 /// A crate that protects calls in one way.
@@ -47,13 +49,18 @@ const SAMPLES: [Sample; 3] = [
 pub fn report(report: &mut Report, target: &Path) {
     report.add(format!(
         "## Compiling\n\nA program with one call behind two retries, a breaker and a timeout, built from nothing (`cargo build`, the \
-         sources at hand), and a crate with {MANY} such functions, checked again after its file was touched (`cargo check`, the \
+         sources at hand, the better of {COLD_ROUNDS}), and a crate with {MANY} such functions, checked again after its file was touched (`cargo check`, the \
          best of {ROUNDS}).",
     ));
     let root = target.join("compiling");
     let mut table =
         Table::new(&["", "crates", "cold build, s", "ductape takes of it", "check again, s", "ductape takes of it"]);
-    let cold: Vec<_> = SAMPLES.iter().map(|sample| cold(&root, sample)).collect();
+    let mut cold: Vec<_> = SAMPLES.iter().map(|sample| cold_build(&root, sample)).collect();
+    for _ in 1..COLD_ROUNDS {
+        for ((_, best), sample) in cold.iter_mut().zip(&SAMPLES) {
+            *best = best.min(cold_build(&root, sample).1);
+        }
+    }
     let warm = warm(&root);
     for ((sample, (crates, cold_time)), warm_time) in SAMPLES.iter().zip(&cold).zip(&warm) {
         let ratio = |ours: f64, theirs: f64| {
@@ -79,7 +86,7 @@ pub fn report(report: &mut Report, target: &Path) {
 }
 
 /// Builds the program from nothing: how many crates there are, and the seconds that it takes.
-fn cold(root: &Path, sample: &Sample) -> (usize, f64) {
+fn cold_build(root: &Path, sample: &Sample) -> (usize, f64) {
     let folder = root.join(sample.name);
     write(&folder, sample.name, sample.dependencies, sample.function, 1);
     let _ = fs::remove_dir_all(folder.join("target"));
@@ -118,10 +125,8 @@ fn warm(root: &Path) -> Vec<f64> {
 fn expanded(root: &Path, name: &str, function: &str) -> Option<f64> {
     let folder = root.join("ductape");
     write(&folder, name, SAMPLES[0].dependencies, function, 1);
-    let output = command(&folder, &["rustc", "--quiet", "--profile", "check", "--", "-Zmacro-stats"])
-        .env("RUSTC_BOOTSTRAP", "1")
-        .output()
-        .ok()?;
+    let output =
+        command(&folder, &["rustc", "--quiet", "--", "-Zmacro-stats"]).env("RUSTC_BOOTSTRAP", "1").output().ok()?;
     let told = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     let row = told.lines().find(|line| line.contains("#[ductape::"))?;
     row.split_whitespace().filter_map(|word| word.replace('_', "").parse().ok()).nth(1)
@@ -130,7 +135,7 @@ fn expanded(root: &Path, name: &str, function: &str) -> Option<f64> {
 fn write(folder: &Path, name: &str, dependencies: &str, function: &str, count: usize) {
     let manifest = format!(
         "[package]\nname = \"sample-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-         tokio = {{ version = \"1\", features = [\"macros\", \"rt\", \"time\"] }}\n{dependencies}\n\n[profile.check]\ninherits = \"dev\"\n",
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt\", \"time\"] }}\n{dependencies}\n",
     );
     let put = |path: PathBuf, text: &str| {
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
