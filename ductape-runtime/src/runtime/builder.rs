@@ -140,8 +140,8 @@ impl Builder {
     ///
     /// ```
     /// # extern crate ductape_runtime as ductape;
-    /// let error = ductape::Runtime::builder().variables([("DUCTAPE__ALL__BREAKR__ENABLED", "false")]).build();
-    /// assert!(error.unwrap_err().to_string().contains("did you mean `breaker`?"));
+    /// let error = ductape::Runtime::builder().variables([("DUCTAPE__SMS_QUOTE__DEADLINE", "5s")]).build();
+    /// assert!(error.unwrap_err().to_string().contains("no plan has a tag that is `SMS_QUOTE` in capitals"));
     /// ```
     pub fn variables<N: Into<OsString>, V: Into<OsString>>(
         mut self,
