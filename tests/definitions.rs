@@ -22,6 +22,8 @@ fn definitions_yields_what_stands_in_the_folder() -> Result<(), Box<dyn std::err
     assert!(set.get(Kind::Fallback, "payment-fallback").is_some());
     assert!(set.get(Kind::Feature, "process-payment").is_some());
     assert!(set.pending().is_empty());
+    let tags: Vec<_> = set.into_iter().map(|definition| definition.tag().to_owned()).collect();
+    assert_eq!(tags.first().map(String::as_str), Some("payment-fallback"));
     Ok(())
 }
 

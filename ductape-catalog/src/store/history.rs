@@ -81,12 +81,13 @@ pub(super) fn oldest(now: SystemTime) -> u64 {
     number(now).saturating_sub(KEPT.as_secs() / HOUR.as_secs())
 }
 
-/// Turns running totals into history: what has come since the last look belongs to the hour of this one.
+/// Turns running totals into history: what has come since the last look belongs to the hour of that look, which a
+/// [`pause`](Self::pause) does not go beyond.
 ///
 /// What could not be written is kept, and written with the next.
 #[derive(Debug, Default)]
 pub struct Recorder {
-    seen: HashMap<(Name, Name), Totals>,
+    seen: HashMap<(Name, Name), (Totals, SystemTime)>,
     waiting: BTreeMap<(u64, Name, Name), Totals>,
 }
 
@@ -108,14 +109,17 @@ impl Recorder {
         for (provider, totals) in totals {
             let key = (plan.clone(), provider);
             // Fewer than before: the plan has been made anew.
-            let earlier = self.seen.get(&key).filter(|earlier| earlier.calls <= totals.calls);
-            let came = earlier.map_or_else(|| totals.clone(), |earlier| totals.since(earlier));
+            let earlier = self.seen.get(&key).filter(|(earlier, _)| earlier.calls <= totals.calls);
+            let (came, since) = match earlier {
+                Some((earlier, looked)) => (totals.since(earlier), *looked),
+                None => (totals.clone(), now),
+            };
             if !came.is_zero() {
                 let (plan, provider) = key.clone();
-                let waiting = self.waiting.entry((number(now), plan, provider)).or_default();
+                let waiting = self.waiting.entry((number(since), plan, provider)).or_default();
                 *waiting = waiting.and(&came);
-                self.seen.insert(key, totals);
             }
+            self.seen.insert(key, (totals, now));
         }
     }
 

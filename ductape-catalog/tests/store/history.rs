@@ -1,5 +1,8 @@
 //! History: what providers did in each hour.
 
+use std::future::ready;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ductape_catalog::store::{Answer, Change, File, Hour, KEPT, Kept, Memory, Recorder, Store, StoreError};
@@ -113,55 +116,63 @@ fn an_hour_serializes_flat() -> Outcome {
 }
 
 #[tokio::test]
-async fn what_came_since_the_last_look_belongs_to_the_hour_of_this_one() -> Outcome {
+async fn what_came_since_the_last_look_belongs_to_the_hour_of_that_look() -> Outcome {
     let (store, mut recorder, plan) = (Memory::new(), Recorder::new(), Name::from("pay"));
     let (two, one) = (quarter_past(2), quarter_past(1));
     let mut look =
         |calls, now| recorder.observe(&plan, vec![(Name::from("stripe"), totals(calls, Duration::ZERO))], now);
-    look(3, two);
+    look(1, two);
     look(3, two);
     look(7, one);
+    look(12, one);
     // Fewer than before: it was made anew.
     look(2, one);
     recorder.flush(&store, one).await?;
     recorder.flush(&store, one).await?;
     let stripe = |calls| ("stripe".to_owned(), calls);
-    assert_eq!(calls(&store, "pay", UNIX_EPOCH, SystemTime::now()).await?, [stripe(3), stripe(4 + 2)]);
+    assert_eq!(calls(&store, "pay", UNIX_EPOCH, SystemTime::now()).await?, [stripe(7), stripe(5 + 2)]);
     Ok(())
 }
 
-/// A store that fails.
-#[derive(Debug)]
-struct Broken;
-
-fn broken<T: Send + 'static>() -> Answer<'static, T> {
-    Box::pin(std::future::ready(Err(StoreError::other("the disk is full"))))
+/// A store that fails so many times, and works from then on.
+#[derive(Debug, Default)]
+struct Broken {
+    failures: AtomicU32,
+    works: Memory,
 }
 
 impl Store for Broken {
     fn load(&self) -> Answer<'_, Kept> {
-        broken()
+        self.works.load()
     }
 
-    fn commit(&self, _: Vec<Change>) -> Answer<'_, ()> {
-        broken()
+    fn commit(&self, changes: Vec<Change>) -> Answer<'_, ()> {
+        self.works.commit(changes)
     }
 
-    fn record(&self, _: Vec<Hour>) -> Answer<'_, ()> {
-        broken()
+    fn record(&self, hours: Vec<Hour>) -> Answer<'_, ()> {
+        let fewer = |left: u32| left.checked_sub(1);
+        if self.failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer).is_ok() {
+            return Box::pin(ready(Err(StoreError::other("the disk is full"))));
+        }
+        self.works.record(hours)
     }
 
-    fn history(&self, _: &str, _: std::ops::Range<SystemTime>) -> Answer<'_, Vec<Hour>> {
-        broken()
+    fn history(&self, plan: &str, range: Range<SystemTime>) -> Answer<'_, Vec<Hour>> {
+        self.works.history(plan, range)
     }
+}
+
+fn broken(failures: u32) -> Broken {
+    Broken { failures: AtomicU32::new(failures), works: Memory::new() }
 }
 
 #[tokio::test]
 async fn what_could_not_be_written_is_written_with_the_next() -> Outcome {
-    let (store, mut recorder, plan) = (Memory::new(), Recorder::new(), Name::from("pay"));
+    let (store, mut recorder, plan) = (broken(1), Recorder::new(), Name::from("pay"));
     let now = quarter_past(1);
     recorder.observe(&plan, vec![(Name::from("stripe"), totals(3, Duration::ZERO))], now);
-    let error = recorder.flush(&Broken, now).await.expect_err("it fails");
+    let error = recorder.flush(&store, now).await.expect_err("it fails");
     assert_eq!(error.to_string(), "the store failed: the disk is full");
     recorder.observe(&plan, vec![(Name::from("stripe"), totals(5, Duration::ZERO))], now);
     recorder.flush(&store, now).await?;
@@ -170,7 +181,7 @@ async fn what_could_not_be_written_is_written_with_the_next() -> Outcome {
     // But not for longer than it would be kept.
     recorder.observe(&plan, vec![(Name::from("stripe"), totals(9, Duration::ZERO))], now);
     let later = now + KEPT + HOUR * 2;
-    recorder.flush(&Broken, later).await?;
+    recorder.flush(&broken(u32::MAX), later).await?;
     Ok(())
 }
 

@@ -62,6 +62,16 @@ impl Apps {
     }
 }
 
+/// By kind and then by tag.
+impl IntoIterator for Definitions {
+    type Item = Definition;
+    type IntoIter = std::collections::btree_map::IntoValues<(Kind, String), Definition>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.definitions.into_values()
+    }
+}
+
 /// Fallbacks, quotas and features share their tags.
 fn space(kind: Kind) -> &'static [Kind] {
     match kind {

@@ -189,3 +189,43 @@ impl Debug for File {
         f.debug_struct("File").field("path", &self.0.path).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn after_a_failure_or_a_panic_the_file_is_opened_anew() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let store = File::open(folder.path().join("catalogue.redb")).await?;
+        let error = store.with(|_| Err::<(), _>(redb::Error::PreviousIo.into())).await.expect_err("it fails");
+        assert!(matches!(error, StoreError::Io { .. }), "{error}");
+        assert!(store.load().await?.definitions.is_empty());
+        let error = store.with(|_| -> Result<(), _> { panic!("a page of it is gone") }).await.expect_err("it panics");
+        assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
+        assert!(error.to_string().contains("contradicts itself (a page of it is gone)"), "{error}");
+        assert!(store.load().await?.definitions.is_empty());
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn what_is_dropped_while_it_is_under_way_is_done_or_not_begun() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let store = File::open(folder.path().join("catalogue.redb")).await?;
+        let cordon = |provider: &str| Change::Cordon {
+            plan: "pay".to_owned(),
+            provider: provider.to_owned(),
+            reason: Some("they told us".to_owned()),
+        };
+        drop(store.commit(vec![cordon("stripe")]));
+        let mut under_way = store.commit(vec![cordon("paypal"), cordon("square")]);
+        _ = std::future::poll_fn(|context| std::task::Poll::Ready(under_way.as_mut().poll(context))).await;
+        drop(under_way);
+        // Comes after it: one at a time writes.
+        store.commit(vec![cordon("adyen")]).await?;
+        let kept = store.load().await?.cordons;
+        let providers: Vec<_> = kept.keys().map(|(_, provider)| provider.as_str()).collect();
+        assert!(providers == ["adyen", "paypal", "square"] || providers == ["adyen"], "{providers:?}");
+        Ok(())
+    }
+}
