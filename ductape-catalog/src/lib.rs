@@ -1,8 +1,58 @@
 //! Definitions as data: created, fetched, updated and run by tag, with JSON in and out.
+//!
+//! A [`Catalog`] knows apps with typed actions, and definitions that name them. A definition is checked as hard as an
+//! attribute checks code, and driven by the same engine: health, breakers, limits, statistics and events are those of
+//! every plan.
+//!
+//! ```
+//! use ductape_catalog::Catalog;
+//! use ductape_catalog::definition::{DataType, Run};
+//! use serde_json::{Value, json};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), ductape_catalog::CatalogError> {
+//! let catalog = Catalog::builder()
+//!     .product("shop")
+//!     .env("prd")
+//!     .app("stripe", |app| app.action("charge", async |_: Value| Err::<Value, _>("stripe is down")))
+//!     .app("paypal", |app| app.action("payment", async |order: Value| Ok::<_, String>(json!({ "paid": order["amount"] }))))
+//!     .open()
+//!     .await?;
+//! catalog
+//!     .fallbacks()
+//!     .define("payment-fallback", |ctx| {
+//!         ctx.input("amount", DataType::Number);
+//!         ctx.primary("stripe").app("stripe").action("charge");
+//!         ctx.fallback("paypal").app("paypal").action("payment").output(json!({ "amount": "$Response{paid}" }));
+//!     })
+//!     .await?;
+//!
+//! let result = catalog.fallbacks().run(Run::new("payment-fallback").input(json!({ "amount": 1000 }))).await?;
+//! assert_eq!(result.provider, "paypal");
+//! assert_eq!(result["amount"], 1000);
+//! # Ok(())
+//! # }
+//! ```
 
+mod app;
+mod catalog;
+mod collection;
+mod compile;
+mod context;
+mod error;
+mod result;
+mod run;
 pub mod store;
+mod world;
 
+pub use app::{App, NewAction};
+pub use catalog::{Builder, Catalog};
+pub use collection::{Collection, Defined, Fetched, Processed, Source, Tracked};
+pub use context::{Context, Part, Span};
 pub use ductape_definition as definition;
+pub use ductape_definition::{DataType, Process, ProcessAction, Run, Session};
+pub use error::{CallError, CatalogError};
+pub use result::RunResult;
 
 /// What generated code names. Not part of the public interface: it may change with every version.
 #[doc(hidden)]

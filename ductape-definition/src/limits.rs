@@ -12,8 +12,8 @@ pub const MOST_VALUES: usize = 1_024;
 /// The options of a fallback or a quota, its fallback tier included: what a plan of the engine may have.
 pub const MOST_OPTIONS: usize = 64;
 
-/// The events of a feature.
-pub const MOST_EVENTS: usize = 256;
+/// The events of a feature: what a plan of the engine may have.
+pub const MOST_EVENTS: usize = 64;
 
 /// The declared fields of an input.
 pub const MOST_FIELDS: usize = 256;

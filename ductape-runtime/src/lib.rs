@@ -2,6 +2,7 @@
 
 mod cache;
 mod drive;
+pub mod dynamic;
 mod engine;
 mod error;
 mod health;

@@ -185,6 +185,10 @@ pub(crate) fn Feature(feature: &model::Feature, faults: &mut Faults) {
         policies::provider(&path, &event.policies, faults);
         policies::event(&path, event, kind, faults);
     }
+    // What other definitions need is bounded where they are defined.
+    let actions = feature.events.iter().enumerate().filter(|(_, event)| event.kind == EventKind::Action);
+    let each: Vec<_> = actions.map(|(at, event)| (events.index(at), event.policies.clone())).collect();
+    policies::deadline_leaves_everyone_an_attempt(feature.deadline, &each, faults);
     if let Some(output) = &feature.output {
         let known = Known { roots: GIVEN_AND_SEQUENCE, inputs: &feature.input, events: &feature.events };
         output.each(&root.key("output"), &mut |path, template| known.check(path, template, faults));

@@ -140,7 +140,11 @@ fn cache_is_one_thing(path: &Path, cache: &CacheUse, faults: &mut Faults) {
 }
 
 /// R12: what every provider needs at least fits into the deadline.
-fn deadline_leaves_everyone_an_attempt(deadline: Option<Duration>, each: &[(Path, Policies)], faults: &mut Faults) {
+pub(crate) fn deadline_leaves_everyone_an_attempt(
+    deadline: Option<Duration>,
+    each: &[(Path, Policies)],
+    faults: &mut Faults,
+) {
     let path = Path::default().key("deadline");
     let Some(deadline) = deadline.filter(|_| !faults.touch(&path)) else { return };
     let said = |path: &Path| ["timeout", "bulkhead", "rate_limit"].iter().any(|key| faults.touch(&path.key(key)));
@@ -157,7 +161,7 @@ fn deadline_leaves_everyone_an_attempt(deadline: Option<Duration>, each: &[(Path
     }
     if let Some(unreachable) = unreachable {
         let message = format!(
-            "the options need {}, but the deadline is {}: that at `{unreachable}` can never be reached for a full attempt",
+            "all of them need {}, but the deadline is {}: that at `{unreachable}` can never be reached for a full attempt",
             show(sum),
             show(deadline)
         );

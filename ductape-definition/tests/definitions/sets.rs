@@ -166,8 +166,8 @@ fn chain(length: usize, width: usize, last: &Value) -> Vec<Value> {
 #[test]
 fn definitions_nest_so_deep_and_no_deeper() {
     let last = json!({ "type": "action", "app": "a", "event": "b" });
-    assert_eq!(check(&chain(16, 200, &last)), Ok(()));
-    let invalid = check(&chain(17, 200, &last)).expect_err("too deep");
+    assert_eq!(check(&chain(16, 64, &last)), Ok(()));
+    let invalid = check(&chain(17, 64, &last)).expect_err("too deep");
     assert_eq!(faults_of(&invalid), said(&[("$", Rule::Limit)]));
 }
 
@@ -194,4 +194,15 @@ fn a_set_is_bounded() {
     let invalid = set.insert(cache(10_000)).expect_err("it is full");
     assert_eq!(faults_of(&invalid), said(&[("$.tag", Rule::Limit)]));
     assert!(set.insert(cache(7)).is_ok_and(|before| before.is_some()));
+}
+
+#[test]
+fn a_deadline_leaves_each_action_of_a_feature_a_full_attempt() {
+    let feature = |deadline: &str| {
+        ductape_definition::Feature::from_value(&serde_json::json!({ "tag": "f", "deadline": deadline, "events": [
+            { "type": "action", "app": "a", "event": "x", "timeout": "2s" }, { "type": "action", "app": "a", "event": "y" } ] }))
+    };
+    assert!(feature("12s").is_ok());
+    let refused = feature("11s").expect_err("the second action needs ten seconds");
+    assert_eq!(refused.faults()[0].path.to_string(), "$.deadline");
 }

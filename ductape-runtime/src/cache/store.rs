@@ -65,7 +65,7 @@ impl<T> Clone for Kept<T> {
 }
 
 impl<K, T, E> Store<K, T, E> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { hasher: RandomState::new(), table: Mutex::new(Table::new()) }
     }
 

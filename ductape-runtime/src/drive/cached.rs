@@ -7,7 +7,7 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use super::run::Run;
-use crate::cache::{Cache, CacheKey, CachedError, CachedValue, Kept, Landed, Look, Seat};
+use crate::cache::{Cache, CacheKey, CachedError, CachedValue, Kept, Landed, Look, Seat, Store};
 use crate::engine::{Block, LivePlan};
 use crate::moment::Moment;
 use crate::observe::RunEnd;
@@ -120,6 +120,22 @@ impl<T, E, R> Form<T, E, R> {
             })
         };
         Caching { key, open }
+    }
+}
+
+/// A store that several plans may share, whatever their definitions say: that of a cache which is data.
+pub(crate) type Shelf<T, E> = Arc<Store<String, T, E>>;
+
+impl<T: CachedValue, E: CachedError> Caching<(Shelf<T, E>, Cache, String), T, E> {
+    /// The key of this run, in that store.
+    pub(super) fn on_shelf(shelf: Shelf<T, E>, definition: Cache, key: String) -> Self {
+        let open: Open<(Shelf<T, E>, Cache, String), T, E> = |_, _, (shelf, definition, key), now| {
+            Some(match shelf.look(&key, definition.ttl, now) {
+                Look::Fresh(kept) => Opened::Fresh(kept.outcome.value.clone(), kept),
+                Look::Seat(seat, old) => Opened::Flying(Box::new(Flown { seat, old, definition })),
+            })
+        };
+        Self { key: (shelf, definition, key), open }
     }
 }
 

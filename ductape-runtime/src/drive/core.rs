@@ -27,9 +27,14 @@ pub(super) struct Core {
 impl Core {
     /// A run of the plan in the runtime in force here. It begins with the first step.
     pub(super) fn new(site: &'static Site) -> Self {
+        Self::of(crate::runtime::live_plan(site))
+    }
+
+    /// A run of a plan as it is in force.
+    pub(super) fn of(live: Arc<LivePlan>) -> Self {
         Self {
             engine: Engine::new(outer_deadline()),
-            frame: Some(Frame::new(crate::runtime::live_plan(site))),
+            frame: Some(Frame::new(live)),
             now: None,
             trace: Trace::default(),
             polling: false,

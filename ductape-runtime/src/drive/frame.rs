@@ -2,12 +2,84 @@
 
 use std::cell::RefCell;
 use std::fmt::{self, Debug, Formatter};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::Name;
+use pin_project_lite::pin_project;
+
 use crate::engine::{LivePlan, system_random};
 use crate::moment::Moment;
+use crate::{Name, Runtime};
+
+thread_local! {
+    /// What the innermost run of data that is polled here runs in.
+    static AROUND: RefCell<Option<Arc<Around>>> = const { RefCell::new(None) };
+}
+
+/// What a run of data runs in: the session of its request.
+pub(crate) struct Around {
+    pub(crate) tag: String,
+    pub(crate) token: String,
+}
+
+/// Tells nothing of the secret.
+impl Debug for Around {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("tag", &self.tag).finish_non_exhaustive()
+    }
+}
+
+pin_project! {
+    /// A future whose code sees a session.
+    pub(crate) struct Surroundings<F> {
+        around: Option<Arc<Around>>,
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F> Surroundings<F> {
+    pub(crate) fn new(around: Option<Arc<Around>>, future: F) -> Self {
+        Self { around, future }
+    }
+}
+
+impl<F: Future> Future for Surroundings<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let _inside = Inside::new(this.around);
+        this.future.poll(cx)
+    }
+}
+
+/// While this lives, the session is the thread's; that of the run around it waits in its place.
+struct Inside<'a>(&'a mut Option<Arc<Around>>);
+
+impl<'a> Inside<'a> {
+    fn new(around: &'a mut Option<Arc<Around>>) -> Self {
+        exchange(around);
+        Self(around)
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        exchange(self.0);
+    }
+}
+
+fn exchange(around: &mut Option<Arc<Around>>) {
+    // Fails only while the thread ends.
+    let _ = AROUND.try_with(|current| {
+        if let Ok(mut current) = current.try_borrow_mut() {
+            std::mem::swap(&mut *current, around);
+        }
+    });
+}
 
 thread_local! {
     static CURRENT: RefCell<Option<Frame>> = const { RefCell::new(None) };
@@ -76,6 +148,8 @@ pub(super) fn outer_deadline() -> Option<Moment> {
 pub fn attempt() -> Option<Attempt> {
     let current = |frame: &mut Frame| Attempt {
         key: *frame.key.get_or_insert_with(system_random),
+        around: AROUND.try_with(|around| around.try_borrow().ok()?.clone()).ok().flatten(),
+        runtime: crate::runtime::runtime(),
         live: Arc::clone(&frame.live),
         provider: frame.provider,
         number: frame.number,
@@ -92,6 +166,8 @@ pub struct Attempt {
     number: u32,
     until: Moment,
     key: [u64; 2],
+    around: Option<Arc<Around>>,
+    runtime: Runtime,
 }
 
 impl Attempt {
@@ -103,6 +179,26 @@ impl Attempt {
     /// The provider; `"degrade"` in a `#[degrade]` block.
     pub fn provider(&self) -> Name {
         self.live.name_of(self.provider)
+    }
+
+    /// The environment of the runtime in which it runs; empty unless said.
+    pub fn env(&self) -> &str {
+        self.runtime.env()
+    }
+
+    /// The product of the runtime in which it runs; empty unless said.
+    pub fn product(&self) -> &str {
+        self.runtime.product()
+    }
+
+    /// The tag of the session in which a definition that is data was run; `None` without one.
+    pub fn session_tag(&self) -> Option<&str> {
+        Some(&self.around.as_ref()?.tag)
+    }
+
+    /// The secret of that session. Neither `Debug` nor any event or error shows it.
+    pub fn session_token(&self) -> Option<&str> {
+        Some(&self.around.as_ref()?.token)
     }
 
     /// The number of the attempt at this provider in this run, from 1.

@@ -6,6 +6,7 @@
 mod cached;
 mod call;
 mod core;
+mod dynamic;
 mod frame;
 mod hedged;
 mod partial;
@@ -13,7 +14,11 @@ mod run;
 mod whole;
 mod workflow;
 
+pub(crate) use cached::Shelf;
 pub use cached::{Cached, Caching};
+pub(crate) use dynamic::drive;
+pub use dynamic::{BoxedBlock, Steps};
+pub(crate) use frame::{Around, Surroundings};
 pub use frame::{Attempt, attempt};
 pub use hedged::{Clock, Hedged};
 pub use partial::{Ended, Flat, Group, Part, Partial};

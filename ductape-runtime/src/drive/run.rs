@@ -31,6 +31,11 @@ impl<E> Run<E> {
         Self { core: Core::new(site), errors: Vec::new(), classify, view }
     }
 
+    /// A run of a plan as it is in force.
+    pub(super) fn of(live: Arc<LivePlan>, view: View<E>, classify: fn(&E) -> Verdict) -> Self {
+        Self { core: Core::of(live), errors: Vec::new(), classify, view }
+    }
+
     /// A run of one provider alone, as a part of a larger run.
     pub(super) fn part(
         live: Arc<LivePlan>,

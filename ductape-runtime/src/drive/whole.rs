@@ -27,7 +27,12 @@ pub(super) struct Whole {
 impl Whole {
     /// Begins in the runtime in force here: its clock runs from here on.
     pub(super) fn begin(site: &'static Site) -> Self {
-        let (live, now) = (crate::runtime::live_plan(site), Moment::now());
+        Self::of(crate::runtime::live_plan(site))
+    }
+
+    /// Begins with a plan as it is in force: its clock runs from here on.
+    pub(super) fn of(live: Arc<LivePlan>) -> Self {
+        let now = Moment::now();
         let mut trace = Trace::default();
         trace.run_begins(&live.plan);
         {
@@ -66,6 +71,14 @@ impl Whole {
     /// So many attempts were made.
     pub(super) fn tried(&self, attempts: u32) {
         self.attempts.fetch_add(attempts, Ordering::Relaxed);
+    }
+
+    pub(super) fn attempts(&self) -> u32 {
+        self.attempts.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn elapsed(&self) -> std::time::Duration {
+        Moment::now().since(self.started)
     }
 
     pub(super) fn under_way(&self) -> bool {

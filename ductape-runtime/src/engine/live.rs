@@ -47,6 +47,8 @@ pub(crate) struct LivePlan {
 #[derive(Debug)]
 pub(crate) struct LiveProvider {
     standing: Arc<Standing>,
+    /// What its healthcheck says.
+    checked: Option<Arc<HealthCell>>,
     /// What its healthcheck says, unless that is switched off.
     pub(super) health: Option<Arc<HealthCell>>,
     policies: Policies,
@@ -58,7 +60,6 @@ struct Standing {
     throttled_until: AtomicU64,
     cordoned: AtomicBool,
     cordon: Mutex<Option<Name>>,
-    health: Option<Arc<HealthCell>>,
 }
 
 /// The state of policies that providers of several plans may share.
@@ -139,6 +140,37 @@ impl LivePlan {
             plan,
             seeds: Arc::clone(&self.seeds),
             watch: Arc::clone(&self.watch),
+            #[cfg(feature = "testing")]
+            script: Arc::clone(&self.script),
+        }
+    }
+
+    /// Another definition in the place of this one: what it has in common with it, told by the names of providers, goes on
+    /// with the state that it has. `checked` finds the cell of a provider's healthcheck.
+    pub(crate) fn succeeded_by(
+        &self,
+        plan: Cow<'static, Plan>,
+        checked: impl Fn(&Provider) -> Option<Arc<HealthCell>>,
+    ) -> Self {
+        let known = |provider: &Provider| self.plan.all().iter().position(|known| known.name == provider.name);
+        let kept: Vec<Option<usize>> = plan.all().iter().map(known).collect();
+        let providers = plan.all().iter().zip(&kept).map(|(definition, kept)| match kept {
+            Some(kept) => self.providers[*kept].rechecked(checked(definition)).redefined(definition),
+            None => LiveProvider::new(definition, (checked(definition), Policies::default())),
+        });
+        let same_order = kept.iter().copied().eq((0..self.providers.len()).map(Some));
+        let same_weights = same_order && weights(&plan) == weights(&self.plan);
+        Self {
+            providers: providers.collect(),
+            orders: if same_weights { Arc::clone(&self.orders) } else { orders(&plan, &self.seeds) },
+            serving: serving(&plan),
+            weighted: weighted(&plan),
+            longest_run: plan.longest_run(),
+            budget: self.budget.clone().or_else(|| plan.retry_budget().map(|_| Arc::new(Account::new()))),
+            stores: self.stores.clone(),
+            seeds: Arc::clone(&self.seeds),
+            watch: Arc::new(self.watch.succeeded_by(&plan, &kept)),
+            plan,
             #[cfg(feature = "testing")]
             script: Arc::clone(&self.script),
         }
@@ -258,13 +290,9 @@ impl LivePlan {
 impl LiveProvider {
     fn new(definition: &Provider, (health, shared): (Option<Arc<HealthCell>>, Policies)) -> Self {
         let own = Policies::new(definition.breaker(), definition.bulkhead(), definition.rate_limit());
-        let standing = Standing {
-            throttled_until: AtomicU64::new(0),
-            cordoned: AtomicBool::new(false),
-            cordon: Mutex::default(),
-            health: health.clone(),
-        };
-        Self { standing: Arc::new(standing), health, policies: shared.or(own) }
+        let standing =
+            Standing { throttled_until: AtomicU64::new(0), cordoned: AtomicBool::new(false), cordon: Mutex::default() };
+        Self { standing: Arc::new(standing), checked: health.clone(), health, policies: shared.or(own) }
     }
 
     /// The same provider, otherwise defined. What is switched off keeps its state, and has it when it is on again.
@@ -272,9 +300,16 @@ impl LiveProvider {
         let fresh = Policies::new(definition.breaker(), definition.bulkhead(), definition.rate_limit());
         Self {
             standing: Arc::clone(&self.standing),
-            health: self.standing.health.clone().filter(|_| definition.check().is_some()),
+            checked: self.checked.clone(),
+            health: self.checked.clone().filter(|_| definition.healthcheck().is_some()),
             policies: self.policies.clone().or(fresh),
         }
+    }
+
+    /// The same provider, with another healthcheck.
+    fn rechecked(&self, checked: Option<Arc<HealthCell>>) -> Self {
+        let standing = Arc::clone(&self.standing);
+        Self { standing, health: checked.clone(), checked, policies: self.policies.clone() }
     }
 
     /// Whether an operator has it let be.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use crate::Name;
 use crate::plan::{Place, Slot};
 use crate::text::Span;
 
@@ -35,7 +36,7 @@ pub type ProbeFuture<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Sen
 /// The definition of a healthcheck, whatever it probes.
 #[derive(Debug)]
 pub struct Check {
-    pub(crate) tag: &'static str,
+    pub(crate) tag: Name,
     pub(crate) place: Place,
     pub(crate) interval: Duration,
     pub(crate) retries: u32,
@@ -48,74 +49,88 @@ pub struct Check {
 
 /// Builds a [`Healthcheck`], clause by clause.
 #[must_use]
-pub struct HealthcheckClauses<T: 'static>(Healthcheck<T>);
+pub struct HealthcheckClauses<T: 'static> {
+    tag: &'static str,
+    place: Place,
+    interval: Duration,
+    retries: u32,
+    timeout: Option<Duration>,
+    fall: u32,
+    rise: u32,
+    envs: &'static [&'static str],
+    probe: fn(&T) -> ProbeFuture<'_>,
+}
 
 /// The clauses of a healthcheck, as const builder methods.
 impl<T> HealthcheckClauses<T> {
     /// A healthcheck that runs every 30 seconds.
     pub const fn new(tag: &'static str, probe: fn(&T) -> ProbeFuture<'_>) -> Self {
-        Self(Healthcheck {
-            definition: Check {
-                tag,
-                place: Place::UNKNOWN,
-                interval: Duration::from_secs(30),
-                retries: 0,
-                timeout: None,
-                fall: 1,
-                rise: 1,
-                envs: &[],
-                slot: Slot::unset(),
-            },
+        Self {
+            tag,
+            place: Place::UNKNOWN,
+            interval: Duration::from_secs(30),
+            retries: 0,
+            timeout: None,
+            fall: 1,
+            rise: 1,
+            envs: &[],
             probe,
-        })
+        }
     }
 
     /// Where the definition stands.
     pub const fn place(mut self, place: Place) -> Self {
-        self.0.definition.place = place;
+        self.place = place;
         self
     }
 
     /// The time from one check to the next, give or take a tenth.
     pub const fn interval(mut self, interval: Duration) -> Self {
-        self.0.definition.interval = interval;
+        self.interval = interval;
         self
     }
 
     /// Tries within one check after the first; 0 unless said.
     pub const fn retries(mut self, retries: u32) -> Self {
-        self.0.definition.retries = retries;
+        self.retries = retries;
         self
     }
 
     /// Bounds one try; the interval, at most five seconds, unless said.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.0.definition.timeout = Some(timeout);
+        self.timeout = Some(timeout);
         self
     }
 
     /// Bad checks in a row that make it unhealthy; 1 unless said.
     pub const fn fall(mut self, fall: u32) -> Self {
-        self.0.definition.fall = fall;
+        self.fall = fall;
         self
     }
 
     /// Good checks in a row that make it healthy; 1 unless said.
     pub const fn rise(mut self, rise: u32) -> Self {
-        self.0.definition.rise = rise;
+        self.rise = rise;
         self
     }
 
     /// The environments in which it runs; all unless said.
     pub const fn env(mut self, envs: &'static [&'static str]) -> Self {
-        self.0.definition.envs = envs;
+        self.envs = envs;
         self
+    }
+
+    /// The definition alone.
+    pub(crate) const fn check(self) -> Check {
+        let Self { tag, place, interval, retries, timeout, fall, rise, envs, .. } = self;
+        let tag = Name::from_static(tag);
+        Check { tag, place, interval, retries, timeout, fall, rise, envs, slot: Slot::unset() }
     }
 
     /// The healthcheck.
     pub const fn build(self) -> Healthcheck<T> {
-        let Self(Healthcheck { definition, probe }) = self;
-        Healthcheck { definition, probe }
+        let probe = self.probe;
+        Healthcheck { definition: self.check(), probe }
     }
 }
 
@@ -129,7 +144,7 @@ impl<T> Healthcheck<T> {
 impl Check {
     /// The unique name among the program's healthchecks.
     pub fn tag(&self) -> &str {
-        self.tag
+        &self.tag
     }
 
     /// Where the definition stands.
@@ -207,7 +222,7 @@ inventory::collect!(&'static dyn AnyHealthcheck);
 impl Serialize for Check {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut check = serializer.serialize_struct("Check", 8)?;
-        check.serialize_field("tag", self.tag)?;
+        check.serialize_field("tag", &*self.tag)?;
         check.serialize_field("place", &self.place.to_string())?;
         check.serialize_field("interval", &Span(self.interval))?;
         check.serialize_field("retries", &self.retries)?;

@@ -45,7 +45,7 @@ impl HealthState {
     pub(crate) fn new(check: &Check) -> Self {
         Self {
             cell: Arc::default(),
-            tag: Name::from_static(check.tag),
+            tag: check.tag.clone(),
             known: Mutex::default(),
             turn: tokio::sync::Mutex::new(()),
         }

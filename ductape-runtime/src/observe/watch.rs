@@ -22,6 +22,13 @@ impl Watch {
         Self { hub, meters: Meters::new(plan), statistics: statistics.then(|| Statistics::new(plan.all().len())) }
     }
 
+    /// Of another definition of the plan. `kept` has, for each of its providers, the place that it had before: what was
+    /// counted of it stays.
+    pub(crate) fn succeeded_by(&self, plan: &Plan, kept: &[Option<usize>]) -> Self {
+        let statistics = self.statistics.as_ref().map(|statistics| statistics.succeeded_by(kept));
+        Self { hub: Arc::clone(&self.hub), meters: Meters::new(plan), statistics }
+    }
+
     /// Something happened, in a run of the plan as it was defined then.
     #[expect(clippy::inline_always, reason = "every caller knows its note: of all arms, one is left there")]
     #[inline(always)]

@@ -358,7 +358,7 @@ impl ProviderClauses {
     /// The definition.
     pub const fn build(self) -> Provider {
         let Self { name, description, policy } = self;
-        Provider { name: Name::from_static(name), description: named(description), policy }
+        Provider { name: Name::from_static(name), description: named(description), policy, checked_by: None }
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Provider {
     pub(crate) name: Name,
     pub(crate) description: Option<Name>,
     pub(crate) policy: ProviderPolicy,
+    /// The healthcheck of a definition that was read from data.
+    pub(crate) checked_by: Option<Name>,
 }
 
 /// The policies of a provider.
@@ -86,7 +88,8 @@ impl Provider {
 
     /// The tag of its healthcheck.
     pub fn healthcheck(&self) -> Option<&str> {
-        self.check().map(Check::tag)
+        let by_data = self.checked_by.as_deref().filter(|_| !self.policy.off.has(Policy::Healthcheck));
+        self.check().map(Check::tag).or(by_data)
     }
 
     /// What it shares with the providers of other plans: what that has, it uses instead of its own.

@@ -241,7 +241,7 @@ impl Runtime {
                 self.live_plan(site);
             }
             for (check, state) in self.checks() {
-                set_health(&Name::from_static(check.definition().tag), state.cell.status(Moment::now()));
+                set_health(&check.definition().tag, state.cell.status(Moment::now()));
             }
         }
     }
@@ -255,7 +255,7 @@ impl Runtime {
         for (check, _) in self.checks() {
             let definition = check.definition();
             if check.needs_binding() && self.bound_to(definition).is_none() {
-                faults.push(Fault::Unbound { tag: definition.tag, place: definition.place });
+                faults.push(Fault::Unbound { tag: definition.tag.clone(), place: definition.place });
             }
         }
         faults
@@ -278,7 +278,7 @@ pub struct StartError(Vec<Fault>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Fault {
     Twice { what: &'static str, tag: &'static str, places: Vec<Place> },
-    Unbound { tag: &'static str, place: Place },
+    Unbound { tag: Name, place: Place },
     Override(PatchFault),
     NoTokio,
     Started,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 #[cfg(feature = "testing")]
 use super::scripted::Pretended;
 use super::{Runtime, runtime};
-use crate::Name;
 use crate::engine::Status;
 use crate::health::{AnyHealthcheck, Check, Health, HealthState, Healthcheck, Report};
 use crate::moment::Moment;
@@ -44,10 +43,10 @@ impl<T: Send + Sync + 'static> Healthcheck<T> {
 }
 
 /// Runs one check in the scope of its runtime.
-pub(super) async fn check_one(runtime: &Runtime, check: &dyn AnyHealthcheck, state: &HealthState) {
+pub(crate) async fn check_one(runtime: &Runtime, check: &dyn AnyHealthcheck, state: &HealthState) {
     let bound = runtime.bound_to(check.definition());
     #[cfg(feature = "testing")]
-    let pretended = runtime.script().answer_of(check.definition().tag).map(|good| Pretended { check, good });
+    let pretended = runtime.script().answer_of(check.definition().tag()).map(|good| Pretended { check, good });
     #[cfg(feature = "testing")]
     let check = pretended.as_ref().map_or(check, |pretended| pretended as &dyn AnyHealthcheck);
     if let Some(change) = runtime.scope(state.check(check, bound)).await {
@@ -61,7 +60,7 @@ pub(super) async fn check_one(runtime: &Runtime, check: &dyn AnyHealthcheck, sta
 
 /// The status of a healthcheck has changed.
 pub(super) fn announce(runtime: &Runtime, check: &Check, (from, to): (Status, Status)) {
-    let healthcheck = Name::from_static(check.tag);
+    let healthcheck = check.tag.clone();
     set_health(&healthcheck, to);
     runtime.0.hub.announce(Moment::now(), None, None, Happened::HealthChanged { healthcheck, from, to });
 }

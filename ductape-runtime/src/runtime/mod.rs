@@ -25,17 +25,19 @@ use std::sync::{Arc, OnceLock};
 pub use builder::{Bind, Builder, StartError};
 pub use current::{Scope, runtime};
 pub use effective::{Effective, EffectivePlan};
+pub(crate) use handle::check_one;
 pub use handle::{check_health, health};
 pub use monitor::Monitor;
+pub(crate) use monitor::check_forever;
 pub use plan_handle::PlanHandle;
 pub use registry::{UnknownTag, healthchecks, plan, plans};
 pub use snapshot::{PlanSnapshot, ProviderSnapshot, Snapshot};
 pub use steer::{Cleared, ClearedProvider, UnknownProvider};
 
-use crate::engine::{LivePlan, Policies, Seeds};
+use crate::engine::{HealthCell, LivePlan, Policies, Seeds};
 use crate::health::{AnyHealthcheck, Check, Health, HealthState};
 use crate::observe::{Events, Hub, RuntimeEvent, Watch};
-use crate::plan::{Dependency, Provider, Site};
+use crate::plan::{Dependency, Plan, Provider, Site};
 use crate::sync::{Mutex, lock};
 use registry::registry;
 use steer::Steered;
@@ -207,7 +209,17 @@ impl Runtime {
     }
 
     fn steer(&self, site: &'static Site) -> Arc<Steered> {
-        Arc::new(Steered::new(&site.plan, self.fresh(site, self.0.statistics)))
+        Arc::new(Steered::new(Cow::Borrowed(&site.plan), self.fresh(site, self.0.statistics)))
+    }
+
+    /// An owned plan, with fresh state. `checked` finds the cell of a provider's healthcheck.
+    pub(crate) fn dynamic(&self, plan: Plan, checked: impl Fn(&Provider) -> Option<Arc<HealthCell>>) -> PlanHandle {
+        let shared = |provider: &Provider| (checked(provider), Policies::default());
+        let watch = Watch::new(&plan, Arc::clone(&self.0.hub), self.0.statistics);
+        let live = LivePlan::new(Cow::Owned(plan.clone()), Arc::clone(&self.0.seeds), watch, shared);
+        #[cfg(feature = "testing")]
+        let live = live.scripted(Arc::clone(&self.0.script));
+        PlanHandle(Arc::new(Steered::new(Cow::Owned(plan), live)))
     }
 
     fn fresh(&self, site: &'static Site, statistics: bool) -> LivePlan {

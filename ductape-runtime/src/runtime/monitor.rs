@@ -1,3 +1,4 @@
+use std::borrow::Borrow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,22 +79,28 @@ impl Drop for Monitor {
     }
 }
 
+/// Checks again and again, in a runtime that need not know the healthcheck.
+pub(crate) async fn check_forever(runtime: Runtime, check: Arc<dyn AnyHealthcheck>, state: Arc<HealthState>) {
+    let (answered, _) = watch::channel(1);
+    probe(runtime, check, state, Arc::new(answered)).await;
+}
+
 /// Checks again and again: every interval, give or take a tenth, and never before the check before has ended.
-async fn probe(
+async fn probe<C: Borrow<dyn AnyHealthcheck>>(
     runtime: Runtime,
-    check: &'static dyn AnyHealthcheck,
+    check: C,
     state: Arc<HealthState>,
     answered: Arc<watch::Sender<usize>>,
 ) {
     let mut answered = Some(answered);
-    let mut random = runtime.0.seeds.generator_of(check.definition().tag());
+    let mut random = runtime.0.seeds.generator_of(check.borrow().definition().tag());
     loop {
         let began = Instant::now();
-        check_one(&runtime, check, &state).await;
+        check_one(&runtime, check.borrow(), &state).await;
         if let Some(answered) = answered.take() {
             answered.send_modify(|waiting| *waiting -= 1);
         }
-        let interval = check.definition().interval();
+        let interval = check.borrow().definition().interval();
         tokio::time::sleep_until(began + random.random_range(spread(interval))).await;
     }
 }

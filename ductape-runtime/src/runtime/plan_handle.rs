@@ -4,10 +4,11 @@ use super::Runtime;
 use super::registry::{UnknownTag, site};
 use super::steer::Steered;
 use crate::Name;
-use crate::engine::{Forced, LivePlan, Occupancy, Reading};
+use crate::engine::{Forced, HealthCell, LivePlan, Occupancy, Reading};
 use crate::moment::Moment;
 use crate::observe::{Happened, PlanStats, Totals};
-use crate::plan::Plan;
+use crate::patch::PatchError;
+use crate::plan::{Plan, Provider};
 
 /// A plan in one runtime: how it stands, and what an operator makes of it.
 ///
@@ -112,8 +113,17 @@ impl PlanHandle {
         live.watch.announce(&live.plan, Moment::now(), provider, happened);
     }
 
+    /// Another definition in the place of this one, with the state of what both have.
+    pub(crate) fn succeeded_by(
+        &self,
+        code: Plan,
+        checked: impl Fn(&Provider) -> Option<Arc<HealthCell>>,
+    ) -> Result<Self, PatchError> {
+        self.0.succeeded_by(code, checked).map(|steered| Self(Arc::new(steered)))
+    }
+
     /// What is in force now.
-    pub(super) fn live(&self) -> Arc<LivePlan> {
+    pub(crate) fn live(&self) -> Arc<LivePlan> {
         self.0.live()
     }
 

@@ -8,11 +8,11 @@ use serde::Serialize;
 
 use super::plan_handle::PlanHandle;
 use crate::Name;
-use crate::engine::{LivePlan, Reading};
+use crate::engine::{HealthCell, LivePlan, Reading};
 use crate::moment::Moment;
 use crate::observe::{Happened, PlanStats};
 use crate::patch::{Changed, Layer, Layers, Origins, Patch, PatchError, Setting, changes, settings};
-use crate::plan::Plan;
+use crate::plan::{Plan, Provider};
 use crate::sync::{Mutex, MutexGuard, lock};
 use crate::text::{Span, list, nearest};
 
@@ -22,7 +22,8 @@ use crate::text::{Span, list, nearest};
 /// another one, in one step. Whoever exchanges it holds the lock, from reading what is in force to exchanging it: so one
 /// patch comes after the other, and none gets lost.
 pub(crate) struct Steered {
-    code: &'static Plan,
+    /// As it was written, before any patch.
+    code: Cow<'static, Plan>,
     live: ArcSwap<LivePlan>,
     patched: Mutex<Patched>,
 }
@@ -36,8 +37,26 @@ struct Patched {
 
 impl Steered {
     /// As the code says.
-    pub(super) fn new(code: &'static Plan, live: LivePlan) -> Self {
+    pub(super) fn new(code: Cow<'static, Plan>, live: LivePlan) -> Self {
         Self { code, live: ArcSwap::from_pointee(live), patched: Mutex::default() }
+    }
+
+    /// Another definition in the place of this one: with the patches that are in force, and the state of what both have.
+    ///
+    /// # Errors
+    ///
+    /// The patches do not go with the other definition.
+    pub(super) fn succeeded_by(
+        &self,
+        code: Plan,
+        checked: impl Fn(&Provider) -> Option<Arc<HealthCell>>,
+    ) -> Result<Self, PatchError> {
+        let patched = lock(&self.patched);
+        let (plan, origins) = patched.layers.apply(&code)?;
+        let live = self.live.load().succeeded_by(Cow::Owned(plan), checked);
+        live.resize();
+        let patched = Mutex::new(Patched { layers: patched.layers.clone(), origins });
+        Ok(Self { code: Cow::Owned(code), live: ArcSwap::from_pointee(live), patched })
     }
 
     /// What is in force.
@@ -56,7 +75,7 @@ impl Steered {
     pub(super) fn judge(&self, change: impl FnOnce(&Layers) -> Layers) -> Result<Judged<'_>, PatchError> {
         let patched = lock(&self.patched);
         let layers = change(&patched.layers);
-        let (plan, origins) = layers.apply(self.code)?;
+        let (plan, origins) = layers.apply(&self.code)?;
         Ok(Judged { steered: self, patched, plan, next: Patched { layers: layers.settled(), origins } })
     }
 }

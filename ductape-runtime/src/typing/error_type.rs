@@ -60,6 +60,13 @@ impl<E> View<E> {
     }
 }
 
+impl<E: StdError + 'static> View<E> {
+    /// For an error type that is known to be one.
+    pub(crate) fn of_error() -> Self {
+        (&&&&&ErrorType::<E>::new()).view()
+    }
+}
+
 /// Stands for the error type in the lookup of its [`View`].
 ///
 /// Generated code imports the six traits below and calls `(&&&&&&error_type).view()`: the compiler tries the richest

@@ -1,6 +1,7 @@
 //! From what is told to what is counted, and back to what people see.
 
 use std::array;
+use std::sync::Arc;
 
 use super::counts::{REASONS, reason};
 use super::recorder::{Recorder, Sums};
@@ -12,8 +13,8 @@ use crate::plan::Plan;
 /// The counters of a plan and of its providers: 24 KiB for each of them.
 #[derive(Debug)]
 pub(in crate::observe) struct Statistics {
-    runs: Recorder<RUN_COUNTS>,
-    providers: Box<[Recorder<CALL_COUNTS>]>,
+    runs: Arc<Recorder<RUN_COUNTS>>,
+    providers: Box<[Arc<Recorder<CALL_COUNTS>>]>,
 }
 
 /// What is counted of runs, beside the latency of successes and the extra cost. What begins comes first.
@@ -54,7 +55,15 @@ const CALL_COUNTS: usize = Call::Skips as usize + REASONS;
 
 impl Statistics {
     pub(in crate::observe) fn new(providers: usize) -> Self {
-        Self { runs: Recorder::new(), providers: (0..providers).map(|_| Recorder::new()).collect() }
+        let fresh = |_| Arc::new(Recorder::new());
+        Self { runs: Arc::new(Recorder::new()), providers: (0..providers).map(fresh).collect() }
+    }
+
+    /// Of providers some of which had a place here before, and keep what was counted of them.
+    pub(in crate::observe) fn succeeded_by(&self, kept: &[Option<usize>]) -> Self {
+        let kept = kept.iter().map(|kept| kept.and_then(|kept| self.providers.get(kept)));
+        let providers = kept.map(|kept| kept.map_or_else(|| Arc::new(Recorder::new()), Arc::clone));
+        Self { runs: Arc::clone(&self.runs), providers: providers.collect() }
     }
 
     #[expect(clippy::inline_always, reason = "every caller knows its note: of all arms, one is left there")]
@@ -131,7 +140,7 @@ impl Statistics {
     /// Begins all counting anew, but for what is under way.
     pub(in crate::observe) fn reset(&self) {
         self.runs.reset();
-        self.providers.iter().for_each(Recorder::reset);
+        self.providers.iter().for_each(|provider| provider.reset());
     }
 
     /// Those of each provider at all, resets notwithstanding.

@@ -1,0 +1,212 @@
+use std::collections::BTreeMap;
+use std::fmt::{self, Debug, Formatter};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ductape_definition::ErrorClass;
+use ductape_runtime::Verdict;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+type RawCalled<E> = Pin<Box<dyn Future<Output = Result<Value, Raw<E>>> + Send>>;
+type Called = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send>>;
+
+/// Something that can be called, by its actions: given to [`Builder::app`](crate::Builder::app).
+#[derive(Debug, Default)]
+pub struct App(BTreeMap<String, Action>);
+
+/// An action that is being added to an app, with its policies; the next [`action`](Self::action) follows.
+#[must_use]
+pub struct NewAction<E> {
+    app: App,
+    tag: String,
+    call: Box<dyn Fn(Value) -> RawCalled<E> + Send + Sync>,
+    timeout: Option<Duration>,
+    classify: Option<fn(&E) -> Verdict>,
+    class: Option<fn(&E) -> Option<ErrorClass>>,
+    at_most_once: bool,
+}
+
+/// An error of the action's own, or of the border between JSON and its types.
+enum Raw<E> {
+    Own(E),
+    Shape(String),
+}
+
+/// A typed async closure, behind JSON.
+pub(crate) struct Action {
+    call: Box<dyn Fn(Value) -> Called + Send + Sync>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) classified: bool,
+    pub(crate) at_most_once: bool,
+}
+
+/// Why an action has not answered.
+pub(crate) struct Failure {
+    pub(crate) message: String,
+    pub(crate) verdict: Option<Verdict>,
+    pub(crate) class: Option<ErrorClass>,
+}
+
+impl App {
+    /// Adds an action: an async closure over what is decoded from JSON, with an answer that can be encoded.
+    ///
+    /// A shape that does not fit is a failure that names the field's path; the next provider is tried then.
+    pub fn action<I, O, E, F>(
+        self,
+        tag: impl Into<String>,
+        run: impl Fn(I) -> F + Send + Sync + 'static,
+    ) -> NewAction<E>
+    where
+        I: DeserializeOwned + 'static,
+        O: Serialize + 'static,
+        E: Into<BoxError> + 'static,
+        F: Future<Output = Result<O, E>> + Send + 'static,
+    {
+        let call = move |input: Value| -> RawCalled<E> {
+            let called = serde_path_to_error::deserialize(input).map(&run);
+            match called {
+                Ok(called) => Box::pin(async move {
+                    let output = called.await.map_err(Raw::Own)?;
+                    serde_path_to_error::serialize(&output, serde_json::value::Serializer).map_err(|error| {
+                        Raw::Shape(format!("what it answers is no JSON at `{}`: {}", error.path(), error.inner()))
+                    })
+                }),
+                Err(error) => {
+                    let message = format!("its input does not fit at `{}`: {}", error.path(), error.inner());
+                    Box::pin(async move { Err(Raw::Shape(message)) })
+                }
+            }
+        };
+        NewAction {
+            app: self,
+            tag: tag.into(),
+            call: Box::new(call),
+            timeout: None,
+            classify: None,
+            class: None,
+            at_most_once: false,
+        }
+    }
+
+    pub(crate) fn into_actions(self) -> impl Iterator<Item = (String, Action)> {
+        self.0.into_iter()
+    }
+}
+
+/// The policies of the action, and what comes after it.
+impl<E: Into<BoxError> + 'static> NewAction<E> {
+    /// Bounds one attempt, where the definition says nothing else.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// What its errors mean, where the definition says nothing else: worth another try unless said.
+    pub fn classify(mut self, classify: fn(&E) -> Verdict) -> Self {
+        self.classify = Some(classify);
+        self
+    }
+
+    /// What its errors look like to the lists of a definition, such as `"retry_on": ["5xx"]`: only `any` unless said.
+    pub fn class(mut self, class: fn(&E) -> Option<ErrorClass>) -> Self {
+        self.class = Some(class);
+        self
+    }
+
+    /// What it does must not happen twice: a plan that calls it is `at_most_once`, and an error of which nothing says what
+    /// it means is ambiguous.
+    pub fn at_most_once(mut self) -> Self {
+        self.at_most_once = true;
+        self
+    }
+
+    /// Adds another action to the same app.
+    pub fn action<I, O, X, F>(
+        self,
+        tag: impl Into<String>,
+        run: impl Fn(I) -> F + Send + Sync + 'static,
+    ) -> NewAction<X>
+    where
+        I: DeserializeOwned + 'static,
+        O: Serialize + 'static,
+        X: Into<BoxError> + 'static,
+        F: Future<Output = Result<O, X>> + Send + 'static,
+    {
+        App::from(self).action(tag, run)
+    }
+}
+
+impl<E: Into<BoxError> + 'static> From<NewAction<E>> for App {
+    fn from(new: NewAction<E>) -> Self {
+        let NewAction { mut app, tag, call, timeout, classify, class, at_most_once } = new;
+        let call = move |input| -> Called {
+            let called = call(input);
+            Box::pin(async move {
+                called.await.map_err(|error| match error {
+                    Raw::Own(error) => {
+                        let (verdict, class) =
+                            (classify.map(|classify| classify(&error)), class.and_then(|class| class(&error)));
+                        Failure { message: error.into().to_string(), verdict, class }
+                    }
+                    // The same input will not fit next time either.
+                    Raw::Shape(message) => Failure { message, verdict: Some(Verdict::Failover), class: None },
+                })
+            })
+        };
+        let classified = classify.is_some();
+        app.0.insert(tag, Action { call: Box::new(call), timeout, classified, at_most_once });
+        app
+    }
+}
+
+impl<E> Debug for NewAction<E> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewAction").field("tag", &self.tag).finish_non_exhaustive()
+    }
+}
+
+impl Action {
+    pub(crate) fn call(&self, input: Value) -> Called {
+        (self.call)(input)
+    }
+}
+
+impl Debug for Action {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Action").field("at_most_once", &self.at_most_once).finish_non_exhaustive()
+    }
+}
+
+/// By app and action.
+#[derive(Debug, Default)]
+pub(crate) struct Actions(BTreeMap<String, BTreeMap<String, Arc<Action>>>);
+
+impl Actions {
+    pub(crate) fn insert(&mut self, tag: String, app: App) {
+        let actions = app.into_actions().map(|(tag, action)| (tag, Arc::new(action)));
+        self.0.entry(tag).or_default().extend(actions);
+    }
+
+    pub(crate) fn get(&self, app: &str, action: &str) -> Option<&Arc<Action>> {
+        self.0.get(app)?.get(action)
+    }
+
+    /// As the checks of definitions know them.
+    pub(crate) fn known(&self) -> ductape_definition::Apps {
+        let mut known = ductape_definition::Apps::default();
+        for (app, actions) in &self.0 {
+            for (tag, action) in actions {
+                let mut entry = ductape_definition::Action::default();
+                if action.classified || action.at_most_once {
+                    entry = entry.classified();
+                }
+                known.insert(app, tag, entry);
+            }
+        }
+        known
+    }
+}

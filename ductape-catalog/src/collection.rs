@@ -1,0 +1,375 @@
+use std::fmt::Debug;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use ductape_definition::{
+    Cache, Change as Update, Definition, Fallback, Feature, Healthcheck, Invalid, Kind, Process, ProcessAction, Quota,
+    Run,
+};
+use ductape_runtime::{Cleared, Report, Status};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::catalog::Catalog;
+use crate::context::Context;
+use crate::error::CatalogError;
+use crate::result::RunResult;
+
+/// The definitions of one kind in a catalogue.
+#[derive(Debug, Clone, Copy)]
+pub struct Collection<'c, D> {
+    catalog: &'c Catalog,
+    kind: PhantomData<fn() -> D>,
+}
+
+/// A kind of definition, by its type.
+pub trait Defined: Into<Definition> + Clone + Debug + Serialize + Send + Sync + 'static {
+    /// What it is.
+    const KIND: Kind;
+
+    /// The definition, if it is of this kind.
+    fn of(definition: &Definition) -> Option<&Self>;
+}
+
+macro_rules! defined {
+    ($($kind:ident),+) => { $(
+        impl Defined for $kind {
+            const KIND: Kind = Kind::$kind;
+
+            fn of(definition: &Definition) -> Option<&Self> {
+                if let Definition::$kind(definition) = definition { Some(definition) } else { None }
+            }
+        }
+    )+ };
+}
+
+defined!(Fallback, Quota, Healthcheck, Feature, Cache);
+
+/// What can be created: a typed definition, or its JSON.
+pub trait Source<D> {
+    /// The definition, checked as far as it can be alone.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of the definition, each with its path.
+    fn read(self) -> Result<Definition, Invalid>;
+}
+
+impl<D: Defined> Source<D> for D {
+    fn read(self) -> Result<Definition, Invalid> {
+        // It may have been changed since it was read.
+        let definition: Definition = self.into();
+        Definition::of_kind(D::KIND, &definition.to_value())
+    }
+}
+
+impl<D: Defined> Source<D> for Value {
+    fn read(self) -> Result<Definition, Invalid> {
+        Definition::of_kind(D::KIND, &self)
+    }
+}
+
+impl<D: Defined> Source<D> for &Value {
+    fn read(self) -> Result<Definition, Invalid> {
+        Definition::of_kind(D::KIND, self)
+    }
+}
+
+/// A definition as it stands in a catalogue. Serializes as the definition, with what is tracked of its options.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Fetched<D> {
+    /// The definition.
+    pub definition: D,
+    /// 1 for the first of its tag, and one more with every update.
+    pub version: u64,
+    /// What is tracked of each option that has a healthcheck, in the order of the options; a quota's fallback tier comes
+    /// after the others.
+    pub options: Vec<Tracked>,
+}
+
+/// What the healthcheck of an option knows.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Tracked {
+    /// The provider's name.
+    pub provider: String,
+    /// Healthy, unhealthy or unknown; also unknown without a healthcheck.
+    pub provider_status: Status,
+    /// Whether the last check was good; `None` before the first.
+    pub last_available: Option<bool>,
+    /// When a check was last good.
+    pub last_available_at: Option<SystemTime>,
+    /// When it was last checked.
+    pub last_checked: Option<SystemTime>,
+    /// Whether its healthcheck is named, and not defined yet.
+    pub pending: bool,
+}
+
+impl<D> Deref for Fetched<D> {
+    type Target = D;
+
+    fn deref(&self) -> &D {
+        &self.definition
+    }
+}
+
+impl<D: Defined> Serialize for Fetched<D> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut whole = self.definition.clone().into().to_value();
+        whole["version"] = self.version.into();
+        let mut tracked = self.options.iter();
+        for key in ["options", "fallbacks"] {
+            let Some(Value::Array(options)) = whole.get_mut(key) else { continue };
+            for (option, tracked) in options.iter_mut().zip(&mut tracked) {
+                let millis = |time: Option<SystemTime>| {
+                    time.and_then(|time| time.duration_since(UNIX_EPOCH).ok())
+                        .and_then(|since| u64::try_from(since.as_millis()).ok())
+                };
+                option["provider_status"] = tracked.provider_status.as_str().into();
+                option["last_available"] = tracked.last_available.into();
+                option["last_available_at"] = millis(tracked.last_available_at).into();
+                option["last_checked"] = millis(tracked.last_checked).into();
+            }
+        }
+        whole.serialize(serializer)
+    }
+}
+
+impl<'c, D: Defined> Collection<'c, D> {
+    pub(crate) fn of(catalog: &'c Catalog) -> Self {
+        Self { catalog, kind: PhantomData }
+    }
+
+    /// Defines it in code.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`create`](Self::create).
+    pub async fn define(&self, tag: &str, define: impl FnOnce(&mut Context<D>)) -> Result<Fetched<D>, CatalogError> {
+        let mut context = Context::new(tag);
+        define(&mut context);
+        self.create(context.into_value()).await
+    }
+
+    /// Defines it by a typed definition, or by its JSON.
+    ///
+    /// # Errors
+    ///
+    /// The definition is refused, with every fault; its tag is taken; or the store has not kept it. Everything is then as
+    /// it was.
+    pub async fn create(&self, definition: impl Source<D>) -> Result<Fetched<D>, CatalogError> {
+        let definition = definition.read()?;
+        let tag = definition.tag().to_owned();
+        let create = |before: Option<&Definition>, _: &_| match before {
+            Some(_) => Err(CatalogError::Exists { kind: D::KIND, tag: tag.clone() }),
+            None => Ok(Some(definition)),
+        };
+        self.catalog.0.change(D::KIND, &tag, create).await?;
+        self.fetch(&tag).await
+    }
+
+    /// The definition of that tag, with what is tracked of it.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    #[expect(clippy::unused_async, reason = "as everything else here")]
+    pub async fn fetch(&self, tag: &str) -> Result<Fetched<D>, CatalogError> {
+        let world = self.catalog.0.world.load();
+        let definition = world.definitions.get(D::KIND, tag).ok_or_else(|| world.unknown(D::KIND, tag))?;
+        Self::fetched(&world, definition).ok_or_else(|| world.unknown(D::KIND, tag))
+    }
+
+    /// All definitions of the kind, by tag.
+    ///
+    /// # Errors
+    ///
+    /// None so far.
+    #[expect(clippy::unused_async, reason = "as everything else here")]
+    pub async fn fetch_all(&self) -> Result<Vec<Fetched<D>>, CatalogError> {
+        let world = self.catalog.0.world.load();
+        Ok(world.definitions.iter().filter_map(|definition| Self::fetched(&world, definition)).collect())
+    }
+
+    fn fetched(world: &crate::world::World, definition: &Definition) -> Option<Fetched<D>> {
+        let typed = D::of(definition)?.clone();
+        let version = world.versions.get(&(D::KIND, definition.tag().to_owned())).copied().unwrap_or(1);
+        let tracked = |(choice, provider): (&ductape_definition::Choice, String)| {
+            let checked = choice.healthcheck.as_ref().and_then(|tag| world.checks.get(tag));
+            let report = checked.map(|checked| checked.healthcheck.report());
+            Tracked {
+                provider,
+                provider_status: report.as_ref().map(|report| report.status).unwrap_or_default(),
+                last_available: report.as_ref().and_then(|report| report.last_available),
+                last_available_at: report.as_ref().and_then(|report| report.last_available_at),
+                last_checked: report.as_ref().and_then(|report| report.last_checked),
+                pending: choice.healthcheck.is_some() && checked.is_none(),
+            }
+        };
+        let options = match definition {
+            Definition::Fallback(it) => it.options.iter().zip(it.providers()).map(tracked).collect(),
+            Definition::Quota(it) => it.choices().zip(it.providers()).map(tracked).collect(),
+            _ => Vec::new(),
+        };
+        Some(Fetched { definition: typed, version, options })
+    }
+
+    /// Gives some of its keys other values. A list or an object is replaced, not merged; `null` takes a key away.
+    ///
+    /// The new definition is judged as a whole, and in force in one step. Runs under way keep theirs; providers that stay
+    /// keep their health and their statistics.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`create`](Self::create); there is no such definition.
+    pub async fn update(&self, tag: &str, patch: impl Into<Value>) -> Result<Fetched<D>, CatalogError> {
+        let patch = patch.into();
+        let update = |before: Option<&Definition>, world: &crate::world::World| {
+            let before = before.ok_or_else(|| world.unknown(D::KIND, tag))?;
+            Ok(Some(before.patched(&patch)?))
+        };
+        self.catalog.0.change(D::KIND, tag, update).await?;
+        self.fetch(tag).await
+    }
+
+    /// Takes the definition away.
+    ///
+    /// # Errors
+    ///
+    /// There is none; another one names it; or the store has not kept that.
+    pub async fn delete(&self, tag: &str) -> Result<(), CatalogError> {
+        let delete = |before: Option<&Definition>, world: &crate::world::World| match before {
+            Some(_) => Ok(None),
+            None => Err(world.unknown(D::KIND, tag)),
+        };
+        self.catalog.0.change(D::KIND, tag, delete).await
+    }
+}
+
+macro_rules! runs {
+    ($($kind:ident),+) => { $(
+        impl Collection<'_, $kind> {
+            /// Runs it.
+            ///
+            /// # Errors
+            ///
+            /// There is none of the tag; the input is refused, before anything is called; or the run has failed.
+            pub async fn run(&self, run: Run) -> Result<RunResult, CatalogError> {
+                self.catalog.0.run(Kind::$kind, run).await
+            }
+        }
+    )+ };
+}
+
+runs!(Fallback, Quota, Feature);
+
+impl Collection<'_, Healthcheck> {
+    /// Checks now, after a check that is under way; answers with what is known then. Where it is not for this environment,
+    /// nothing is checked.
+    ///
+    /// # Errors
+    ///
+    /// There is none of the tag, or the request is for another product or environment.
+    pub async fn run(&self, run: Run) -> Result<Report, CatalogError> {
+        self.catalog.0.is_here(run.product.as_deref(), run.env.as_deref())?;
+        let world = self.catalog.0.world.load_full();
+        let checked = world.checks.get(&run.tag).ok_or_else(|| world.unknown(Kind::Healthcheck, &run.tag))?;
+        Ok(if checked.runs_here { checked.healthcheck.check().await } else { checked.healthcheck.report() })
+    }
+
+    /// What is known of it.
+    ///
+    /// # Errors
+    ///
+    /// There is none of the tag.
+    #[expect(clippy::unused_async, reason = "as everything else here")]
+    pub async fn status(&self, tag: &str) -> Result<Report, CatalogError> {
+        let world = self.catalog.0.world.load();
+        let checked = world.checks.get(tag).ok_or_else(|| world.unknown(Kind::Healthcheck, tag))?;
+        Ok(checked.healthcheck.report())
+    }
+}
+
+/// What a [`process`](Collection::process) has come to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum Processed {
+    /// Triggered: what the run has come to.
+    Triggered(RunResult),
+    /// Updated: the definition as it is now.
+    Updated(Box<Fetched<Fallback>>),
+    /// Reset: what was cleared.
+    Reset(Box<Cleared>),
+}
+
+impl Collection<'_, Fallback> {
+    /// Runs, changes or resets a fallback.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`run`](Self::run) and [`update`](Self::update).
+    pub async fn process(&self, process: Process) -> Result<Processed, CatalogError> {
+        let Process { fallback_tag: tag, action, input, env, product, session, cache, .. } = process;
+        let inner = &self.catalog.0;
+        inner.is_here(product.as_deref(), env.as_deref())?;
+        match action {
+            ProcessAction::Trigger => {
+                let mut run = Run::new(tag).input(input);
+                (run.session, run.cache) = (session, cache);
+                self.run(run).await.map(Processed::Triggered)
+            }
+            ProcessAction::Update => {
+                let is_change = |key: &String| {
+                    ["maxRetries", "max_retries", "fallbackProvider", "fallback_provider"].contains(&key.as_str())
+                };
+                let updated = if input.as_object().is_some_and(|input| input.keys().any(is_change)) {
+                    let update = Update::from_value(&input)?;
+                    let change = |before: Option<&Definition>, world: &crate::world::World| {
+                        let before =
+                            before.and_then(Fallback::of).ok_or_else(|| world.unknown(Kind::Fallback, &tag))?;
+                        // As if it had been written so.
+                        Source::<Fallback>::read(changed(before, &update)?).map(Some).map_err(Into::into)
+                    };
+                    inner.change(Kind::Fallback, &tag, change).await?;
+                    self.fetch(&tag).await?
+                } else {
+                    self.update(&tag, input).await?
+                };
+                Ok(Processed::Updated(Box::new(updated)))
+            }
+            ProcessAction::Reset => {
+                let world = inner.world.load_full();
+                let plan = world.plans.get(&tag).filter(|plan| plan.definition.kind() == Kind::Fallback);
+                let plan = plan.ok_or_else(|| world.unknown(Kind::Fallback, &tag))?;
+                Ok(Processed::Reset(Box::new(plan.plan.handle().reset())))
+            }
+            _ => Err(inner.world.load().unknown(Kind::Fallback, &tag)),
+        }
+    }
+}
+
+/// With other retries of every option, or another option after the primary.
+fn changed(before: &Fallback, update: &Update) -> Result<Fallback, CatalogError> {
+    let mut next = before.clone();
+    if let Some(retries) = update.max_retries {
+        for option in &mut next.options {
+            option.policies.retries = Some(retries);
+        }
+    }
+    if let Some(provider) = &update.fallback_provider {
+        let known = before.providers();
+        let Some(at) = known.iter().position(|known| known == provider) else {
+            let (tag, provider) = (before.tag.clone(), provider.clone());
+            return Err(CatalogError::UnknownProvider { tag, provider, known });
+        };
+        // The primary stays the primary.
+        if at > 0 {
+            let option = next.options.remove(at);
+            next.options.insert(1, option);
+        }
+    }
+    Ok(next)
+}

@@ -1,0 +1,344 @@
+//! From a definition to a plan of the engine.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ductape_definition::{self as data, ErrorClass, EventKind, Kind, Mapping, Policies, Template};
+use ductape_runtime::dynamic::{self, HealthcheckClauses, PlanClauses, ProviderClauses, Shelved};
+use ductape_runtime::{self as engine, Name, Runtime, Verdict};
+use serde_json::Value;
+
+use crate::app::{Action, Actions};
+use crate::error::{CallError, CatalogError};
+use crate::world::World;
+
+/// Bounds what is bounded by its own definition.
+const UNBOUNDED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A cache, and what is kept in it.
+pub(crate) type Shelf = Shelved<Value, CallError>;
+
+/// A definition that can be run.
+#[derive(Debug)]
+pub(crate) struct Runnable {
+    pub(crate) definition: data::Definition,
+    pub(crate) plan: dynamic::Plan,
+    pub(crate) steps: Box<[Step]>,
+    pub(crate) sticky: Option<Template>,
+    pub(crate) cache: Option<OwnCache>,
+    /// Of a feature: what it yields.
+    pub(crate) output: Option<Mapping>,
+    pub(crate) at_most_once: bool,
+}
+
+/// The cache that a definition names, or has.
+#[derive(Debug, Clone)]
+pub(crate) enum OwnCache {
+    Defined(String),
+    Own(Arc<Shelf>),
+}
+
+/// What one provider, or one event, does.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) name: Name,
+    pub(crate) callee: Callee,
+    pub(crate) input: Option<Mapping>,
+    pub(crate) output: Option<Mapping>,
+    pub(crate) allow_fail: bool,
+    verdicts: Vec<(ErrorClass, Verdict)>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Callee {
+    Action(Arc<Action>),
+    /// A fallback, a quota or a feature, by its tag.
+    Definition(String),
+}
+
+impl Runnable {
+    /// Compiles a fallback, a quota or a feature; with the state of the one before.
+    pub(crate) fn of(
+        definition: &data::Definition,
+        runtime: &Runtime,
+        actions: &Actions,
+        world: &World,
+        before: Option<&Self>,
+    ) -> Result<Option<Self>, CatalogError> {
+        let mut providers = Vec::new();
+        let mut steps = Vec::new();
+        let clauses = match definition {
+            data::Definition::Fallback(it) => {
+                choices(actions, &it.options, it.providers(), &it.defaults, &mut providers, &mut steps);
+                of_plan(PlanClauses::fallback("", &[]), &it.policy)
+            }
+            data::Definition::Quota(it) => {
+                choices(actions, it.choices(), it.providers(), &it.defaults, &mut providers, &mut steps);
+                let mut clauses =
+                    of_plan(PlanClauses::quota("", &[]), &it.policy).total(it.total).failover(it.failover);
+                if it.pick == data::Pick::Random {
+                    clauses = clauses.pick(engine::Pick::Random);
+                }
+                if it.sticky.is_some() { clauses.sticky() } else { clauses }
+            }
+            data::Definition::Feature(it) => {
+                for event in &it.events {
+                    let (provider, step) = of_event(actions, event);
+                    providers.push(provider);
+                    steps.push(step);
+                }
+                let clauses = PlanClauses::workflow("", &[]);
+                if let Some(deadline) = it.deadline { clauses.deadline(deadline) } else { clauses }
+            }
+            _ => return Ok(None),
+        };
+        let is_feature = definition.kind() == Kind::Feature;
+        let said = matches!(
+            definition,
+            data::Definition::Fallback(data::Fallback { policy: data::PlanPolicy { at_most_once: true, .. }, .. })
+                | data::Definition::Quota(data::Quota { policy: data::PlanPolicy { at_most_once: true, .. }, .. })
+        );
+        let acts_once = |step: &Step| matches!(&step.callee, Callee::Action(action) if action.at_most_once);
+        let at_most_once = said || steps.iter().any(acts_once);
+        let clauses = if at_most_once && !is_feature { clauses.at_most_once() } else { clauses };
+        let classified = steps.iter().any(|step| {
+            !step.verdicts.is_empty() || matches!(&step.callee, Callee::Action(action) if action.classified)
+        });
+        let clauses = if classified { clauses.classify() } else { clauses };
+        let cache = of_cache(definition, before);
+        if cache.is_some() && at_most_once {
+            let reason = "one of its actions must not happen twice";
+            return Err(CatalogError::NotCached { tag: definition.tag().to_owned(), reason });
+        }
+        let (name, description) = names(definition);
+        let plan = dynamic::plan(clauses, shared(definition.tag()), name, description, providers);
+        let checks = |tag: &str| world.checks.get(tag).map(|check| check.healthcheck.clone());
+        let plan = match before {
+            Some(before) if before.definition.kind() == definition.kind() => before.plan.succeeded_by(plan, checks)?,
+            _ => dynamic::Plan::new(runtime, plan, checks),
+        };
+        Ok(Some(Self {
+            plan,
+            steps: steps.into(),
+            sticky: if let data::Definition::Quota(quota) = definition { quota.sticky.clone() } else { None },
+            cache,
+            output: if let data::Definition::Feature(feature) = definition { feature.output.clone() } else { None },
+            at_most_once,
+            definition: definition.clone(),
+        }))
+    }
+
+    /// What a run must be given.
+    pub(crate) fn inputs(&self) -> Option<&data::Inputs> {
+        match &self.definition {
+            data::Definition::Fallback(it) => Some(&it.input),
+            data::Definition::Quota(it) => Some(&it.input),
+            data::Definition::Feature(it) => Some(&it.input),
+            _ => None,
+        }
+    }
+}
+
+impl Step {
+    /// What an error means: what the nearest class says; without any class, what the action says.
+    pub(crate) fn verdict(&self, class: Option<ErrorClass>, own: Option<Verdict>) -> Verdict {
+        let rank = |class: ErrorClass| match class {
+            ErrorClass::Any => 0,
+            ErrorClass::Hundred(_) => 1,
+            _ => 2,
+        };
+        let class = class.unwrap_or(ErrorClass::Any);
+        let listed =
+            self.verdicts.iter().filter(|(listed, _)| listed.covers(class)).max_by_key(|(listed, _)| rank(*listed));
+        let once = matches!(&self.callee, Callee::Action(action) if action.at_most_once);
+        let unsaid = if once { Verdict::Ambiguous } else { Verdict::Retry };
+        listed.map(|(_, verdict)| *verdict).or(own).unwrap_or(unsaid)
+    }
+}
+
+fn shared(name: &str) -> Name {
+    Name::from(name.to_owned())
+}
+
+fn names(definition: &data::Definition) -> (Option<Name>, Option<Name>) {
+    let (name, description) = match definition {
+        data::Definition::Fallback(it) => (&it.name, &it.description),
+        data::Definition::Quota(it) => (&it.name, &it.description),
+        data::Definition::Feature(it) => (&it.name, &it.description),
+        _ => return (None, None),
+    };
+    (name.as_deref().map(shared), description.as_deref().map(shared))
+}
+
+fn choices<'a>(
+    actions: &Actions,
+    choices: impl IntoIterator<Item = &'a data::Choice>,
+    names: Vec<String>,
+    defaults: &Policies,
+    providers: &mut Vec<engine::Provider>,
+    steps: &mut Vec<Step>,
+) {
+    for (choice, name) in choices.into_iter().zip(names) {
+        let callee = callee(actions, choice.app.as_deref(), &choice.event);
+        let policies = choice.policies.or(defaults);
+        let mut clauses = of_provider(&policies, &callee);
+        if let Some(weight) = choice.weight {
+            clauses = clauses.weight(weight);
+        }
+        if let Some(cost) = choice.cost {
+            clauses = clauses.cost(cost);
+        }
+        let name = Name::from(name);
+        providers.push(dynamic::provider(clauses, name.clone(), choice.healthcheck.as_deref().map(shared)));
+        let (input, output) = (choice.input.clone(), choice.output.clone());
+        steps.push(Step { name, callee, input, output, allow_fail: false, verdicts: verdicts(&policies) });
+    }
+}
+
+fn of_event(actions: &Actions, event: &data::Event) -> (engine::Provider, Step) {
+    let app = event.app.as_deref().filter(|_| event.kind == EventKind::Action);
+    let callee = callee(actions, app, &event.event);
+    let name = shared(event.name());
+    let clauses = of_provider(&event.policies, &callee);
+    let clauses = if event.allow_fail { clauses } else { clauses.required() };
+    let provider = dynamic::provider(clauses, name.clone(), None);
+    let (input, output) = (event.input.clone(), event.output.clone());
+    let verdicts = verdicts(&event.policies);
+    (provider, Step { name, callee, input, output, allow_fail: event.allow_fail, verdicts })
+}
+
+/// That the action exists was checked with the definition.
+fn callee(actions: &Actions, app: Option<&str>, event: &str) -> Callee {
+    match app.and_then(|app| actions.get(app, event)) {
+        Some(action) => Callee::Action(Arc::clone(action)),
+        None => Callee::Definition(event.to_owned()),
+    }
+}
+
+fn verdicts(policies: &Policies) -> Vec<(ErrorClass, Verdict)> {
+    let lists = [
+        (&policies.retry_on, Verdict::Retry),
+        (&policies.failover_on, Verdict::Failover),
+        (&policies.abort_on, Verdict::Abort),
+        (&policies.ambiguous_on, Verdict::Ambiguous),
+    ];
+    lists.into_iter().flat_map(|(list, verdict)| list.iter().map(move |class| (*class, verdict))).collect()
+}
+
+fn of_plan(mut clauses: PlanClauses, policy: &data::PlanPolicy) -> PlanClauses {
+    if let Some(deadline) = policy.deadline {
+        clauses = clauses.deadline(deadline);
+    }
+    if policy.all_unhealthy == Some(data::AllUnhealthy::Fail) {
+        clauses = clauses.all_unhealthy(engine::AllUnhealthy::Fail);
+    }
+    if let Some(share) = policy.retry_budget {
+        clauses = clauses.retry_budget(engine::RetryBudget::new(percent(share)));
+    }
+    if let Some(delay) = policy.hedge {
+        clauses = clauses.hedge(delay);
+    }
+    clauses
+}
+
+fn percent(share: data::Percent) -> engine::Percent {
+    engine::Percent::hundredths(share.hundredths())
+}
+
+fn of_provider(policies: &Policies, callee: &Callee) -> ProviderClauses {
+    let unsaid = match callee {
+        Callee::Action(action) => action.timeout,
+        Callee::Definition(_) => Some(UNBOUNDED),
+    };
+    let mut clauses = ProviderClauses::new("").retries(policies.retries.unwrap_or(0));
+    if let Some(timeout) = policies.timeout.or(unsaid) {
+        clauses = clauses.timeout(timeout);
+    }
+    if let Some(data::Backoff { base, factor, max, jitter, .. }) = policies.backoff {
+        let jitter = match jitter {
+            data::Jitter::Equal => engine::Jitter::Equal,
+            data::Jitter::None => engine::Jitter::None,
+            _ => engine::Jitter::Full,
+        };
+        clauses = clauses.backoff(engine::Backoff::new().base(base).factor(factor).max(max).jitter(jitter));
+    }
+    if let Some(breaker) = &policies.breaker {
+        clauses = clauses.breaker(of_breaker(breaker));
+    }
+    if let Some(data::Bulkhead { max, wait, shadow, .. }) = policies.bulkhead {
+        let bulkhead = engine::Bulkhead::new(max).wait(wait.unwrap_or_default());
+        clauses = clauses.bulkhead(if shadow { bulkhead.shadow() } else { bulkhead });
+    }
+    if let Some(data::RateLimit { rate, burst, wait, shadow, .. }) = policies.rate_limit {
+        let rate = match rate.per {
+            data::Per::Second => engine::Rate::per_second(rate.count),
+            data::Per::Minute => engine::Rate::per_minute(rate.count),
+            _ => engine::Rate::per_hour(rate.count),
+        };
+        let mut limit = engine::RateLimit::new(rate).wait(wait.unwrap_or_default());
+        if let Some(burst) = burst {
+            limit = limit.burst(burst);
+        }
+        clauses = clauses.rate_limit(if shadow { limit.shadow() } else { limit });
+    }
+    clauses
+}
+
+fn of_breaker(written: &data::Breaker) -> engine::Breaker {
+    let mut breaker = engine::Breaker::new();
+    if let Some(failures) = written.failures {
+        breaker = breaker.failures(failures);
+    }
+    if let Some(share) = written.failure_rate {
+        breaker = breaker.failure_rate(percent(share));
+    }
+    if let Some(window) = written.window {
+        breaker = breaker.window(window);
+    }
+    if let Some(min_calls) = written.min_calls {
+        breaker = breaker.min_calls(min_calls);
+    }
+    if let Some(slow_call) = written.slow_call {
+        breaker = breaker.slow_call(slow_call);
+    }
+    if let Some(cooldown) = written.cooldown {
+        breaker = breaker.cooldown(cooldown);
+    }
+    if let Some(probes) = written.probes {
+        breaker = breaker.probes(probes);
+    }
+    if written.shadow { breaker.shadow() } else { breaker }
+}
+
+fn of_cache(definition: &data::Definition, before: Option<&Runnable>) -> Option<OwnCache> {
+    let cache = match definition {
+        data::Definition::Fallback(it) => it.cache.as_ref()?,
+        data::Definition::Quota(it) => it.cache.as_ref()?,
+        _ => return None,
+    };
+    if let Some(tag) = &cache.tag {
+        return Some(OwnCache::Defined(tag.clone()));
+    }
+    let settings = settings(cache.expiry?, cache.stale, cache.capacity);
+    let shelf = match before.and_then(|before| before.cache.as_ref()) {
+        Some(OwnCache::Own(shelf)) => shelf.redefined(settings),
+        _ => Shelf::new(settings),
+    };
+    Some(OwnCache::Own(Arc::new(shelf)))
+}
+
+/// A cache as the engine knows it.
+pub(crate) fn settings(expiry: Duration, stale: Option<Duration>, capacity: Option<u32>) -> engine::Cache {
+    let cache = engine::Cache::new(expiry).stale(stale.unwrap_or_default());
+    if let Some(capacity) = capacity { cache.capacity(capacity) } else { cache }
+}
+
+/// The clauses of a healthcheck.
+pub(crate) fn of_healthcheck(definition: &data::Healthcheck) -> HealthcheckClauses<()> {
+    let clauses = HealthcheckClauses::new("", |()| Box::pin(std::future::ready(Ok(()))))
+        .interval(definition.interval)
+        .retries(definition.retries)
+        .fall(definition.fall)
+        .rise(definition.rise);
+    if let Some(timeout) = definition.timeout { clauses.timeout(timeout) } else { clauses }
+}

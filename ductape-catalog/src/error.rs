@@ -1,0 +1,217 @@
+use std::error::Error as StdError;
+use std::fmt::{self, Display, Formatter};
+use std::sync::Arc;
+
+use ductape_definition::{Invalid, Kind};
+use ductape_runtime::{Error, ErrorKind, PatchError, StartError, Verdict};
+
+use crate::store::StoreError;
+
+/// Why something could not be defined, found or run.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum CatalogError {
+    /// A definition, or the input of a run, is refused: every fault there is. Everything is as it was.
+    Invalid(Invalid),
+    /// Nothing of that kind has the tag.
+    Unknown {
+        /// What was asked for.
+        kind: Kind,
+        /// Its tag.
+        tag: String,
+        /// The tags there are.
+        known: Vec<String>,
+    },
+    /// The tag is taken.
+    Exists {
+        /// What there is.
+        kind: Kind,
+        /// Its tag.
+        tag: String,
+    },
+    /// The definition has no provider of that name.
+    UnknownProvider {
+        /// The definition.
+        tag: String,
+        /// The name that none has.
+        provider: String,
+        /// Those there are.
+        known: Vec<String>,
+    },
+    /// The request is for another product or environment than the catalogue's.
+    Elsewhere {
+        /// What the request names.
+        asked: String,
+        /// The catalogue's.
+        here: String,
+    },
+    /// Results of this cannot be kept in a cache.
+    NotCached {
+        /// The definition.
+        tag: String,
+        /// Why.
+        reason: &'static str,
+    },
+    /// A run has failed, with everything that happened on the way.
+    Failed(Error<CallError>),
+    /// An event of a feature has failed, and with it the feature.
+    Event {
+        /// The feature.
+        feature: String,
+        /// The event.
+        event: String,
+        /// What happened to it.
+        error: Error<CallError>,
+    },
+    /// What a feature is to yield cannot be made of what its events have yielded.
+    Output {
+        /// The feature.
+        feature: String,
+        /// Why.
+        error: CallError,
+    },
+    /// What operators have changed does not go with the new definition.
+    Overridden(PatchError),
+    /// The store did not do what it was asked to; everything is as it was.
+    Store(StoreError),
+    /// The runtime could not be made.
+    Start(Arc<StartError>),
+}
+
+impl CatalogError {
+    /// How a run has ended; `None` where none began.
+    pub fn kind(&self) -> Option<ErrorKind> {
+        match self {
+            Self::Failed(error) | Self::Event { error, .. } => Some(error.kind()),
+            Self::Output { .. } => Some(ErrorKind::Exhausted),
+            _ => None,
+        }
+    }
+
+    /// What it means to the provider or event that has run it.
+    pub(crate) fn verdict(&self) -> Verdict {
+        match self.kind() {
+            Some(ErrorKind::Ambiguous) => Verdict::Ambiguous,
+            Some(ErrorKind::Aborted) => Verdict::Abort,
+            Some(_) => Verdict::Retry,
+            None => Verdict::Failover,
+        }
+    }
+}
+
+impl Display for CatalogError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(invalid) => Display::fmt(invalid, f),
+            Self::Unknown { kind, tag, known } => {
+                write!(f, "there is no {kind} `{tag}`; {}", there_are(known))
+            }
+            Self::Exists { kind, tag } => {
+                write!(f, "there is a {kind} `{tag}` already; update it, or write another tag")
+            }
+            Self::UnknownProvider { tag, provider, known } => {
+                write!(f, "`{tag}` has no provider `{provider}`; {}", there_are(known))
+            }
+            Self::Elsewhere { asked, here } => {
+                write!(
+                    f,
+                    "this catalogue serves `{here}`, and the request is for `{asked}`; open another catalogue for it"
+                )
+            }
+            Self::NotCached { tag, reason } => write!(f, "results of `{tag}` cannot be cached: {reason}"),
+            Self::Failed(error) => Display::fmt(error, f),
+            Self::Event { feature, event, error } => write!(f, "feature `{feature}`: event `{event}`: {error}"),
+            Self::Output { feature, error } => write!(f, "feature `{feature}`: its output: {error}"),
+            Self::Overridden(error) => Display::fmt(error, f),
+            Self::Store(error) => Display::fmt(error, f),
+            Self::Start(error) => Display::fmt(error, f),
+        }
+    }
+}
+
+fn there_are(known: &[String]) -> String {
+    if known.is_empty() { "there is none".to_owned() } else { format!("there are `{}`", known.join("`, `")) }
+}
+
+impl StdError for CatalogError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Invalid(error) => Some(error),
+            Self::Failed(error) | Self::Event { error, .. } => Some(error),
+            Self::Output { error, .. } => Some(error),
+            Self::Overridden(error) => Some(error),
+            Self::Store(error) => Some(error),
+            Self::Start(error) => Some(&**error),
+            _ => None,
+        }
+    }
+}
+
+impl From<Invalid> for CatalogError {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl From<StoreError> for CatalogError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<PatchError> for CatalogError {
+    fn from(error: PatchError) -> Self {
+        Self::Overridden(error)
+    }
+}
+
+impl From<StartError> for CatalogError {
+    fn from(error: StartError) -> Self {
+        Self::Start(Arc::new(error))
+    }
+}
+
+/// What a provider of a definition has failed with. The token of a session is taken out of its message.
+#[derive(Debug, Clone)]
+pub struct CallError {
+    message: String,
+    verdict: Verdict,
+    nested: Option<Arc<CatalogError>>,
+}
+
+impl CallError {
+    pub(crate) fn new(message: impl Into<String>, verdict: Verdict) -> Self {
+        Self { message: message.into(), verdict, nested: None }
+    }
+
+    pub(crate) fn nested(error: CatalogError) -> Self {
+        Self { message: error.to_string(), verdict: error.verdict(), nested: Some(Arc::new(error)) }
+    }
+
+    /// Without a secret that may have got into the message.
+    #[must_use]
+    pub(crate) fn without(mut self, secret: Option<&str>) -> Self {
+        if let Some(secret) = secret.filter(|secret| !secret.is_empty() && self.message.contains(*secret)) {
+            self.message = self.message.replace(secret, "***");
+        }
+        self
+    }
+
+    /// What it was taken for.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// Why the definition failed that the provider runs; `None` where it calls an action.
+    pub fn nested_run(&self) -> Option<&CatalogError> {
+        self.nested.as_deref()
+    }
+}
+
+impl Display for CallError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for CallError {}

@@ -1,0 +1,227 @@
+//! Runs by tag.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use ductape_definition::{Kind, Run, Scope};
+use ductape_runtime::{Name, Source, Verdict, dynamic};
+use serde_json::{Map, Value};
+
+use crate::app::Failure;
+use crate::catalog::Inner;
+use crate::compile::{Callee, OwnCache, Runnable, Step};
+use crate::error::{CallError, CatalogError};
+use crate::result::RunResult;
+use crate::world::World;
+
+/// What all that runs inside a run has in common.
+struct Context {
+    inner: Arc<Inner>,
+    world: Arc<World>,
+    session: Option<Value>,
+    now: u64,
+}
+
+type Ran = Pin<Box<dyn Future<Output = Result<RunResult, CatalogError>> + Send>>;
+
+/// Milliseconds since 1970.
+pub(crate) fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl Inner {
+    /// Runs what has the request's tag, if it is of that kind.
+    pub(crate) async fn run(self: &Arc<Self>, kind: Kind, request: Run) -> Result<RunResult, CatalogError> {
+        self.is_here(request.product.as_deref(), request.env.as_deref())?;
+        let world = self.world.load_full();
+        let runnable = world.plans.get(&request.tag).filter(|plan| plan.definition.kind() == kind);
+        let runnable = Arc::clone(runnable.ok_or_else(|| world.unknown(kind, &request.tag))?);
+        let Run { input, session, cache, .. } = request;
+        let session_value = session.as_ref().map(|session| {
+            let fields = [("tag", &session.tag), ("token", &session.token)];
+            Value::Object(fields.map(|(key, text)| (key.to_owned(), text.as_str().into())).into_iter().collect())
+        });
+        let context = Context { inner: Arc::clone(self), world, session: session_value, now: now() };
+        let run = Arc::new(context).run(runnable, input, cache);
+        let session = session.map(|session| (session.tag, session.token));
+        self.runtime.scope(dynamic::in_session(session, run)).await
+    }
+}
+
+impl Context {
+    fn run(self: Arc<Self>, runnable: Arc<Runnable>, input: Value, cache: Option<String>) -> Ran {
+        Box::pin(async move {
+            let input = match runnable.inputs() {
+                Some(inputs) => inputs.accept(&input)?,
+                None => input,
+            };
+            if runnable.definition.kind() == Kind::Feature {
+                if cache.is_some() {
+                    let reason = "a feature does several things, each time";
+                    return Err(CatalogError::NotCached { tag: runnable.definition.tag().to_owned(), reason });
+                }
+                return self.events(runnable, input).await;
+            }
+            self.options(runnable, input, cache).await
+        })
+    }
+
+    /// Runs a fallback or a quota.
+    async fn options(
+        self: Arc<Self>,
+        runnable: Arc<Runnable>,
+        input: Value,
+        cache: Option<String>,
+    ) -> Result<RunResult, CatalogError> {
+        let kept = self.shelf(&runnable, cache)?;
+        let sticky = runnable.sticky.as_ref().map(|template| template.fill(&self.scope(&input)));
+        let sticky = sticky.and_then(Result::ok).flatten().map(|key| match key {
+            Value::String(text) => text,
+            other => other.to_string(),
+        });
+        let cached = kept.as_ref().map(|kept| (&**kept, self.key(&runnable, &input)));
+        let input = Arc::new(input);
+        let block = |index: usize| -> dynamic::BoxedBlock<'static, Value, CallError> {
+            let (context, runnable, input) = (Arc::clone(&self), Arc::clone(&runnable), Arc::clone(&input));
+            Box::pin(async move { context.call(&runnable.steps[index], &input, None).await.map(|(value, _)| value) })
+        };
+        let run = runnable.plan.run(sticky.as_deref(), cached, CallError::verdict, &block);
+        let outcome = run.await.map_err(CatalogError::Failed)?;
+        let (attempts, elapsed, source) = (outcome.attempts, outcome.elapsed, outcome.source);
+        Ok(RunResult { provider: outcome.provider, data: outcome.value, attempts, elapsed, source })
+    }
+
+    /// Runs the events of a feature, in their order.
+    async fn events(self: Arc<Self>, runnable: Arc<Runnable>, input: Value) -> Result<RunResult, CatalogError> {
+        let tag = || runnable.definition.tag().to_owned();
+        let steps = runnable.plan.steps();
+        let input = Arc::new(input);
+        let mut sequence = Arc::new(Value::Object(Map::new()));
+        let (mut last, mut provider) = (Value::Object(Map::new()), shared(runnable.definition.tag()));
+        for (index, step) in runnable.steps.iter().enumerate() {
+            let block = || -> dynamic::BoxedBlock<'static, (Value, Name), CallError> {
+                let (context, runnable) = (Arc::clone(&self), Arc::clone(&runnable));
+                let (input, sequence) = (Arc::clone(&input), Arc::clone(&sequence));
+                Box::pin(async move { context.call(&runnable.steps[index], &input, Some(&sequence)).await })
+            };
+            match steps.step(index, CallError::verdict, &block).await {
+                Ok((value, by)) => {
+                    if let Value::Object(yielded) = Arc::make_mut(&mut sequence) {
+                        yielded.insert(step.name.to_string(), value.clone());
+                    }
+                    (last, provider) = (value, by);
+                }
+                Err(_) if step.allow_fail => {}
+                Err(error) => {
+                    steps.end(Some(error.kind()));
+                    return Err(CatalogError::Event { feature: tag(), event: step.name.to_string(), error });
+                }
+            }
+        }
+        let data = match &runnable.output {
+            None => Ok(last),
+            Some(output) => output.fill(&Scope { sequence: Some(&sequence), ..self.scope(&input) }),
+        };
+        let (attempts, elapsed) = (steps.attempts(), steps.elapsed());
+        let failed = data.is_err().then_some(ductape_runtime::ErrorKind::Exhausted);
+        steps.end(failed);
+        let data = data.map_err(|error| CatalogError::Output {
+            feature: tag(),
+            error: CallError::new(error.to_string(), Verdict::Failover),
+        })?;
+        Ok(RunResult { provider, data, attempts, elapsed, source: Source::Provider })
+    }
+
+    /// One attempt at an option or an event: what it yields, and who served it.
+    async fn call(
+        self: &Arc<Self>,
+        step: &Step,
+        input: &Value,
+        sequence: Option<&Value>,
+    ) -> Result<(Value, Name), CallError> {
+        let scope = Scope { sequence, ..self.scope(input) };
+        let given = match &step.input {
+            None => Ok(input.clone()),
+            Some(mapping) => mapping.fill(&scope),
+        };
+        let given = given.map_err(|error| CallError::new(format!("its input: {error}"), Verdict::Failover))?;
+        let (response, provider, verdict) = match &step.callee {
+            Callee::Action(action) => {
+                let verdict = if action.at_most_once { Verdict::Ambiguous } else { Verdict::Failover };
+                let called = action.call(given).await;
+                (called.map_err(|failure| self.failed(step, failure))?, step.name.clone(), verdict)
+            }
+            Callee::Definition(tag) => {
+                let Some(runnable) = self.world.plans.get(tag).cloned() else {
+                    return Err(CallError::new(format!("there is no `{tag}`"), Verdict::Failover));
+                };
+                let ran = Arc::clone(self).run(runnable, given, None).await;
+                let ran = ran.map_err(|error| CallError::nested(error).without(self.token()))?;
+                (Value::Object(ran.fields()), ran.provider, Verdict::Failover)
+            }
+        };
+        let yielded = match &step.output {
+            None => response,
+            Some(mapping) => mapping
+                .fill(&Scope { response: Some(&response), ..scope })
+                .map_err(|error| CallError::new(format!("its output: {error}"), verdict))?,
+        };
+        Ok((yielded, provider))
+    }
+
+    fn failed(&self, step: &Step, failure: Failure) -> CallError {
+        let verdict = step.verdict(failure.class, failure.verdict);
+        CallError::new(failure.message, verdict).without(self.token())
+    }
+
+    fn token(&self) -> Option<&str> {
+        self.session.as_ref()?.get("token")?.as_str()
+    }
+
+    fn scope<'a>(&'a self, input: &'a Value) -> Scope<'a> {
+        Scope {
+            input: Some(input),
+            session: self.session.as_ref(),
+            env: self.inner.env(),
+            product: self.inner.product(),
+            now: self.now,
+            ..Scope::default()
+        }
+    }
+
+    /// Where results are kept: what the request names, else what the definition says.
+    fn shelf(
+        &self,
+        runnable: &Runnable,
+        cache: Option<String>,
+    ) -> Result<Option<Arc<crate::compile::Shelf>>, CatalogError> {
+        let defined = |tag: &str| match self.world.caches.get(tag) {
+            Some(kept) => Ok(Some(Arc::clone(kept))),
+            None => Err(self.world.unknown(Kind::Cache, tag)),
+        };
+        match (cache, &runnable.cache) {
+            (Some(_), _) if runnable.at_most_once => {
+                let reason = "what it does must not happen twice";
+                Err(CatalogError::NotCached { tag: runnable.definition.tag().to_owned(), reason })
+            }
+            (Some(tag), _) => defined(&tag),
+            (None, Some(OwnCache::Defined(tag))) => defined(tag),
+            (None, Some(OwnCache::Own(kept))) => Ok(Some(Arc::clone(kept))),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Product, environment, tag, input and session: as JSON, in which nothing can be taken for something else. Objects
+    /// are sorted by key.
+    fn key(&self, runnable: &Runnable, input: &Value) -> String {
+        let session = self.session.as_ref().and_then(|session| session.get("tag"));
+        let (product, env) = (self.inner.product(), self.inner.env());
+        serde_json::json!([product, env, runnable.definition.tag(), input, session]).to_string()
+    }
+}
+
+fn shared(name: &str) -> Name {
+    Name::from(name.to_owned())
+}

@@ -1,0 +1,135 @@
+//! What is defined at one moment: exchanged as a whole, and never changed.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use ductape_definition::{Definition, Definitions, Healthcheck, Kind, Mapping, Scope};
+use ductape_runtime::Name;
+use ductape_runtime::dynamic;
+
+use crate::app::Action;
+use crate::catalog::Inner;
+use crate::compile::{self, OwnCache, Runnable, Shelf};
+use crate::error::CatalogError;
+
+/// A run takes the one that is there when it begins, and keeps it: what it runs inside is of the same moment.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct World {
+    pub(crate) definitions: Definitions,
+    pub(crate) versions: BTreeMap<(Kind, String), u64>,
+    /// Fallbacks, quotas and features, which share their tags.
+    pub(crate) plans: HashMap<String, Arc<Runnable>>,
+    pub(crate) checks: HashMap<String, Arc<Checked>>,
+    pub(crate) caches: HashMap<String, Arc<Shelf>>,
+}
+
+/// A healthcheck, and who checks it again and again; nobody in an environment that it is not for.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) healthcheck: dynamic::Healthcheck,
+    pub(crate) runs_here: bool,
+    _monitor: Option<dynamic::Monitor>,
+}
+
+impl World {
+    /// With another definition of that kind and tag, or without one. What it has in common with this one keeps its state.
+    pub(crate) fn with(
+        &self,
+        inner: &Inner,
+        definitions: Definitions,
+        (kind, tag): (Kind, &str),
+        version: u64,
+    ) -> Result<Self, CatalogError> {
+        let mut next = Self { definitions, ..self.clone() };
+        let definition = next.definitions.get(kind, tag).cloned();
+        match &definition {
+            Some(_) => _ = next.versions.insert((kind, tag.to_owned()), version),
+            None => _ = next.versions.remove(&(kind, tag.to_owned())),
+        }
+        match (kind, &definition) {
+            (Kind::Healthcheck, Some(Definition::Healthcheck(definition))) => {
+                let checked = self.check(inner, definition);
+                next.checks.insert(tag.to_owned(), Arc::new(checked));
+                next.recompile(inner, |plan| names_check(&plan.definition, tag))?;
+            }
+            (Kind::Healthcheck, _) => {
+                next.checks.remove(tag);
+                next.recompile(inner, |plan| names_check(&plan.definition, tag))?;
+            }
+            (Kind::Cache, Some(Definition::Cache(cache))) => {
+                if let Some(plan) = next.plans.values().find(|plan| plan.at_most_once && names_cache(plan, tag)) {
+                    let reason = "one of its actions must not happen twice";
+                    return Err(CatalogError::NotCached { tag: plan.definition.tag().to_owned(), reason });
+                }
+                let settings = compile::settings(cache.expiry, cache.stale, cache.capacity);
+                let kept = next.caches.get(tag).map(|before| before.redefined(settings));
+                let kept = kept.unwrap_or_else(|| Shelf::new(settings));
+                next.caches.insert(tag.to_owned(), Arc::new(kept));
+            }
+            (Kind::Cache, _) => _ = next.caches.remove(tag),
+            (_, Some(definition)) => next.compile(inner, definition)?,
+            (_, None) => _ = next.plans.remove(tag),
+        }
+        Ok(next)
+    }
+
+    fn compile(&mut self, inner: &Inner, definition: &Definition) -> Result<(), CatalogError> {
+        let before = self.plans.get(definition.tag()).cloned();
+        let plan = Runnable::of(definition, &inner.runtime, &inner.actions, self, before.as_deref())?;
+        if let Some(plan) = plan {
+            self.plans.insert(definition.tag().to_owned(), Arc::new(plan));
+        }
+        Ok(())
+    }
+
+    fn recompile(&mut self, inner: &Inner, which: impl Fn(&Runnable) -> bool) -> Result<(), CatalogError> {
+        let plans: Vec<_> = self.plans.values().filter(|plan| which(plan)).cloned().collect();
+        plans.iter().try_for_each(|plan| self.compile(inner, &plan.definition))
+    }
+
+    fn check(&self, inner: &Inner, definition: &Healthcheck) -> Checked {
+        let env = definition.envs.iter().find(|env| env.slug == inner.env());
+        let runs_here = definition.envs.is_empty() || env.is_some();
+        let action = inner.actions.get(&definition.app, &definition.event).map(Arc::clone);
+        let input = env.map(|env| env.input.clone()).unwrap_or_default();
+        let (env, product) = (inner.env().to_owned(), inner.product().to_owned());
+        let probe = move || -> std::pin::Pin<Box<dyn Future<Output = Result<(), String>> + Send>> {
+            match probe(action.as_deref(), &input, &env, &product) {
+                Ok(called) => Box::pin(async move { called.await.map(drop).map_err(|failure| failure.message) }),
+                Err(error) => Box::pin(std::future::ready(Err(error))),
+            }
+        };
+        let clauses = compile::of_healthcheck(definition);
+        let healthcheck = match self.checks.get(&definition.tag) {
+            Some(before) => before.healthcheck.succeeded_by(clauses, probe),
+            None => dynamic::Healthcheck::new(&inner.runtime, Name::from(definition.tag.clone()), clauses, probe),
+        };
+        let monitor = (runs_here && inner.monitors).then(|| healthcheck.monitor());
+        Checked { healthcheck, runs_here, _monitor: monitor }
+    }
+}
+
+fn probe(
+    action: Option<&Action>,
+    input: &Mapping,
+    env: &str,
+    product: &str,
+) -> Result<impl Future<Output = Result<serde_json::Value, crate::app::Failure>> + Send + use<>, String> {
+    let scope = Scope { env, product, now: crate::run::now(), ..Scope::default() };
+    let input = input.fill(&scope).map_err(|error| error.to_string())?;
+    let action = action.ok_or("there is no such action")?;
+    Ok(action.call(input))
+}
+
+fn names_check(definition: &Definition, tag: &str) -> bool {
+    let is_it = |choice: &ductape_definition::Choice| choice.healthcheck.as_deref() == Some(tag);
+    match definition {
+        Definition::Fallback(it) => it.options.iter().any(is_it),
+        Definition::Quota(it) => it.choices().any(is_it),
+        _ => false,
+    }
+}
+
+fn names_cache(plan: &Runnable, tag: &str) -> bool {
+    matches!(&plan.cache, Some(OwnCache::Defined(named)) if named == tag)
+}

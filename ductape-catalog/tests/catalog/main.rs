@@ -1,0 +1,11 @@
+//! The catalogue over scripted apps, under a paused clock.
+
+mod caches;
+mod features;
+mod health;
+mod plans;
+mod policies;
+mod process;
+mod sessions;
+mod support;
+mod versions;

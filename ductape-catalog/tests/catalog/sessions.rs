@@ -1,0 +1,59 @@
+use ductape_catalog::Run;
+use ductape_runtime::attempt;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::support::builder;
+
+const TOKEN: &str = "eyJhbGciOi";
+
+#[tokio::test(start_paused = true)]
+async fn provider_code_sees_the_session_and_nobody_else_sees_its_token() {
+    #[derive(Deserialize)]
+    struct Wrong {
+        #[expect(dead_code, reason = "it is only read")]
+        token: u64,
+    }
+    let sees = async |_: Value| {
+        let attempt = attempt().ok_or("no attempt")?;
+        let session = (attempt.session_tag().map(String::from), attempt.session_token().map(String::from));
+        let (key, debug) = (attempt.idempotency_key(), format!("{attempt:?}"));
+        Ok::<_, &str>(json!({ "env": attempt.env(), "session": session, "key": key.len(), "debug": debug }))
+    };
+    let catalog = builder()
+        .app("a", |app| app.action("sees", sees))
+        .app("b", |app| {
+            app.action("wrong", async |_: Wrong| Ok::<_, &str>(()))
+                .action("tells", async |input: Value| Err::<(), _>(format!("bad token {}", input["token"])))
+        })
+        .open()
+        .await
+        .expect("it opens");
+    let definition = json!({ "tag": "sees", "options": [{ "app": "a", "event": "sees" }] });
+    catalog.fallbacks().create(definition).await.expect("it is sound");
+    let input = json!({ "token": "$Session{token}" });
+    let options =
+        json!([{ "app": "b", "event": "wrong", "input": input }, { "app": "b", "event": "tells", "input": input }]);
+    catalog.fallbacks().create(json!({ "tag": "tells", "options": options })).await.expect("it is sound");
+    let mut events = catalog.runtime().events();
+
+    let run = Run::new("sees").session("user-session", TOKEN);
+    assert!(!format!("{run:?}").contains(TOKEN));
+    let result = catalog.fallbacks().run(run).await.expect("a serves");
+    assert_eq!(result["session"], json!(["user-session", TOKEN]));
+    assert_eq!((&result["env"], &result["key"]), (&json!("prd"), &json!(36)));
+    assert!(!result["debug"].as_str().expect("a text").contains(TOKEN));
+    let without = catalog.fallbacks().run(Run::new("sees")).await.expect("a serves");
+    assert_eq!(without["session"], json!([null, null]));
+
+    let error = catalog.fallbacks().run(Run::new("tells").session("s", TOKEN)).await.expect_err("nobody serves");
+    for shown in [error.to_string(), format!("{error:?}")] {
+        assert!(shown.contains("***") && !shown.contains(TOKEN), "{shown}");
+    }
+    let mut count = 0;
+    while let Ok(Some(event)) = tokio::time::timeout(std::time::Duration::from_millis(1), events.next()).await {
+        assert!(!format!("{event:?}").contains(TOKEN));
+        count += 1;
+    }
+    assert!(count > 0);
+}

@@ -1,0 +1,130 @@
+use std::pin::pin;
+use std::time::Duration;
+
+use ductape_catalog::definition::Kind;
+use ductape_catalog::store::{Answer, Change, Hour, Kept, Memory, Store, StoreError};
+use ductape_catalog::{Catalog, CatalogError, Run};
+use serde_json::json;
+
+use crate::support::{Act, Scripted, builder, catalog};
+
+fn over(apps: &[&str]) -> serde_json::Value {
+    apps.iter().map(|app| json!({ "app": app, "event": "x" })).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_is_in_force_in_one_step_and_keeps_the_state_of_providers_that_stay() {
+    let (a, b, c) =
+        (Scripted::new([Act::Slow(1_000, json!({}))]), Scripted::failing(500), Scripted::answering(json!({})));
+    let catalog = catalog(&[("a/x", &a), ("b/x", &b), ("c/x", &c)]).await;
+    catalog.fallbacks().create(json!({ "tag": "f", "options": over(&["a", "b"]) })).await.expect("it is sound");
+    catalog.plan("f").expect("it runs").cordon("b", "being repaired").expect("it is there");
+    catalog.fallbacks().run(Run::new("f")).await.expect("a serves");
+
+    let fallbacks = catalog.fallbacks();
+    let mut under_way = pin!(fallbacks.run(Run::new("f")));
+    tokio::select! {
+        biased;
+        _ = &mut under_way => panic!("it takes a second"),
+        () = tokio::time::sleep(Duration::from_millis(10)) => {}
+    }
+    let updated =
+        catalog.fallbacks().update("f", json!({ "options": over(&["c", "b", "a"]) })).await.expect("it is sound");
+    assert_eq!((updated.version, updated.providers()), (2, ["c", "b", "a"].map(String::from).to_vec()));
+    assert_eq!(catalog.fallbacks().run(Run::new("f")).await.expect("c serves").provider, "c");
+    assert_eq!(under_way.await.expect("a serves").provider, "a", "as it was defined when it began");
+
+    let plan = catalog.plan("f").expect("it runs");
+    assert_eq!(plan.cordoned("b").as_deref(), Some("being repaired"));
+    let stats = plan.stats();
+    assert_eq!(stats.provider("a").map(|a| a.since_start.calls), Some(2));
+    assert_eq!(stats.since_start.calls, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_update_changes_nothing() {
+    let a = Scripted::answering(json!({}));
+    let catalog = catalog(&[("a/x", &a)]).await;
+    catalog.fallbacks().create(json!({ "tag": "f", "options": over(&["a"]) })).await.expect("it is sound");
+    let before = catalog.fallbacks().fetch("f").await.expect("it is there");
+
+    for patch in
+        [json!({ "options": [] }), json!({ "tag": "g" }), json!({ "retrys": 1 }), json!({ "options": over(&["z"]) })]
+    {
+        let refused = catalog.fallbacks().update("f", patch).await;
+        assert!(matches!(&refused, Err(CatalogError::Invalid(_))), "{refused:?}");
+    }
+    assert_eq!(catalog.fallbacks().fetch("f").await.expect("it is there"), before);
+    let twice = catalog.fallbacks().create(json!({ "tag": "f", "options": over(&["a"]) })).await;
+    assert!(matches!(twice, Err(CatalogError::Exists { kind: Kind::Fallback, .. })));
+    let other_kind = json!({ "tag": "f", "options": [{ "app": "a", "event": "x", "weight": 100 }] });
+    assert!(matches!(catalog.quotas().create(other_kind).await, Err(CatalogError::Invalid(_))));
+
+    catalog.fallbacks().delete("f").await.expect("it is there");
+    for gone in [catalog.fallbacks().delete("f").await.err(), catalog.fallbacks().fetch("f").await.err()] {
+        assert!(matches!(gone, Some(CatalogError::Unknown { .. })));
+    }
+}
+
+async fn opened(a: &Scripted, store: impl Store) -> Result<Catalog, CatalogError> {
+    builder().app("a", |app| a.action(app, "x")).store(store).open().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_store_keeps_is_there_when_the_catalogue_opens_again() {
+    let (a, store) = (Scripted::answering(json!({ "ok": 1 })), Memory::new());
+    let first = opened(&a, store.clone()).await.expect("it opens");
+    first.fallbacks().create(json!({ "tag": "f", "options": over(&["a"]) })).await.expect("it is sound");
+    first.fallbacks().update("f", json!({ "retries": 2 })).await.expect("it is sound");
+    first.fallbacks().run(Run::new("f")).await.expect("a serves");
+    // The history is written down now and then.
+    tokio::time::sleep(Duration::from_secs(15)).await;
+    drop(first);
+
+    let second = opened(&a, store).await.expect("it opens");
+    let fetched = second.fallbacks().fetch("f").await.expect("it is there");
+    assert_eq!((fetched.version, fetched.defaults.retries), (2, Some(2)));
+    assert_eq!(second.fallbacks().run(Run::new("f")).await.expect("a serves")["ok"], 1);
+    let now = std::time::SystemTime::now();
+    let hours = second.history("f", now - Duration::from_secs(3_600)..now + Duration::from_secs(3_600)).await;
+    let calls: u64 = hours.expect("it can be read").iter().map(|hour| hour.totals.calls).sum();
+    assert_eq!(calls, 1);
+}
+
+/// Keeps nothing, and says so.
+#[derive(Debug)]
+struct Broken;
+
+impl Store for Broken {
+    fn load(&self) -> Answer<'_, Kept> {
+        Box::pin(async { Ok(Kept::default()) })
+    }
+
+    fn commit(&self, _: Vec<Change>) -> Answer<'_, ()> {
+        Box::pin(async { Err(StoreError::other("the disk is full")) })
+    }
+
+    fn record(&self, _: Vec<Hour>) -> Answer<'_, ()> {
+        Box::pin(async { Err(StoreError::other("the disk is full")) })
+    }
+
+    fn history(&self, _: &str, _: std::ops::Range<std::time::SystemTime>) -> Answer<'_, Vec<Hour>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_fails_refuses_changes_and_no_run() {
+    let a = Scripted::answering(json!({}));
+    let definition = json!({ "tag": "f", "kind": "fallback", "options": over(&["a"]) });
+    let definition = ductape_catalog::definition::Definition::from_value(&definition).expect("it is sound");
+    let builder = builder().app("a", |app| a.action(app, "x")).definitions([definition]);
+    let catalog = builder.store(Broken).open().await.expect("it opens");
+    let refused = catalog.fallbacks().update("f", json!({ "retries": 1 })).await;
+    assert!(matches!(refused, Err(CatalogError::Store(_))));
+    assert_eq!(catalog.fallbacks().fetch("f").await.expect("it is there").version, 1);
+    catalog.fallbacks().run(Run::new("f")).await.expect("a serves");
+    tokio::time::sleep(Duration::from_secs(15)).await;
+    assert!(catalog.store_trouble().is_some());
+    catalog.fallbacks().run(Run::new("f")).await.expect("a serves");
+}
