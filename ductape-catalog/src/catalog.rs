@@ -39,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) world: ArcSwap<World>,
     /// Held while a definition is being changed: one after the other.
     turn: tokio::sync::Mutex<()>,
+    recorder: tokio::sync::Mutex<Recorder>,
     /// Whether there is a tokio runtime for those who check and record again and again.
     pub(crate) monitors: bool,
     trouble: Mutex<Option<StoreError>>,
@@ -101,6 +102,7 @@ impl Builder {
             actions,
             world: ArcSwap::default(),
             turn: tokio::sync::Mutex::new(()),
+            recorder: tokio::sync::Mutex::default(),
             monitors: tokio::runtime::Handle::try_current().is_ok(),
             trouble: Mutex::new(None),
             store,
@@ -143,11 +145,10 @@ impl Builder {
 
 /// Writes the history down again and again. What the store does not take is kept for the next time.
 async fn record(inner: Weak<Inner>) {
-    let mut recorder = Recorder::new();
     loop {
         tokio::time::sleep(Recorder::pause(SystemTime::now())).await;
         let Some(inner) = inner.upgrade() else { return };
-        inner.record(&mut recorder).await;
+        inner.record().await;
     }
 }
 
@@ -267,21 +268,29 @@ impl Inner {
         definitions.check(Some(&self.known))?;
         let next = world.with(self, definitions, (kind, tag), version)?;
         self.store.commit(vec![kept]).await?;
+        // Of a provider that is gone then, nobody could tell any more what it has done.
+        world.observe(&mut *self.recorder.lock().await, SystemTime::now());
         self.world.store(Arc::new(next));
         Ok(())
     }
 
-    async fn record(&self, recorder: &mut Recorder) {
+    async fn record(&self) {
+        let mut recorder = self.recorder.lock().await;
         let now = SystemTime::now();
-        for (tag, plan) in &self.world.load_full().plans {
-            recorder.observe(&Name::from(tag.clone()), plan.plan.handle().totals(), now);
-        }
+        self.world.load().observe(&mut recorder, now);
         let trouble = recorder.flush(&*self.store, now).await.err();
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 }
 
 impl World {
+    /// Looks at what the providers of every plan have come to.
+    fn observe(&self, recorder: &mut Recorder, now: SystemTime) {
+        for (tag, plan) in &self.plans {
+            recorder.observe(&Name::from(tag.clone()), plan.plan.handle().totals(), now);
+        }
+    }
+
     /// Nothing of that kind has the tag.
     pub(crate) fn unknown(&self, kind: Kind, tag: &str) -> CatalogError {
         let known = self.definitions.iter().filter(|definition| definition.kind() == kind);

@@ -91,6 +91,22 @@ async fn what_the_store_keeps_is_there_when_the_catalogue_opens_again() {
     assert_eq!(calls, 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn history_has_what_a_provider_did_before_an_update_took_it_away() {
+    let (a, b) = (Scripted::failing(500), Scripted::answering(json!({})));
+    let catalog = catalog(&[("a/x", &a), ("b/x", &b)]).await;
+    catalog.fallbacks().create(json!({ "tag": "f", "options": over(&["a", "b"]) })).await.expect("it is sound");
+    catalog.fallbacks().run(Run::new("f")).await.expect("b serves");
+    catalog.fallbacks().update("f", json!({ "options": over(&["b"]) })).await.expect("it is sound");
+    catalog.fallbacks().run(Run::new("f")).await.expect("b serves");
+    tokio::time::sleep(Duration::from_secs(15)).await;
+    let now = std::time::SystemTime::now();
+    let hours = catalog.history("f", now - Duration::from_secs(3_600)..now + Duration::from_secs(3_600)).await;
+    let hours = hours.expect("it can be read");
+    let calls = |provider| hours.iter().filter(|hour| hour.provider == provider).map(|hour| hour.totals.calls).sum();
+    assert_eq!((calls("a"), calls("b")), (a.calls() as u64, b.calls() as u64));
+}
+
 /// Keeps nothing, and says so.
 #[derive(Debug)]
 struct Broken;
