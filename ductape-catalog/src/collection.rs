@@ -17,11 +17,19 @@ use crate::error::CatalogError;
 use crate::result::RunResult;
 
 /// The definitions of one kind in a catalogue.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Collection<'c, D> {
     catalog: &'c Catalog,
     kind: PhantomData<fn() -> D>,
 }
+
+impl<D> Clone for Collection<'_, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D> Copy for Collection<'_, D> {}
 
 /// A kind of definition, by its type.
 pub trait Defined: Into<Definition> + Clone + Debug + Serialize + Send + Sync + 'static {
@@ -147,7 +155,7 @@ impl<'c, D: Defined> Collection<'c, D> {
     /// # Errors
     ///
     /// Those of [`create`](Self::create).
-    pub async fn define(&self, tag: &str, define: impl FnOnce(&mut Context<D>)) -> Result<Fetched<D>, CatalogError> {
+    pub async fn define(self, tag: &str, define: impl FnOnce(&mut Context<D>)) -> Result<Fetched<D>, CatalogError> {
         let mut context = Context::new(tag);
         define(&mut context);
         self.create(context.into_value()).await
@@ -159,7 +167,7 @@ impl<'c, D: Defined> Collection<'c, D> {
     ///
     /// The definition is refused, with every fault; its tag is taken; or the store has not kept it. Everything is then as
     /// it was.
-    pub async fn create(&self, definition: impl Source<D>) -> Result<Fetched<D>, CatalogError> {
+    pub async fn create(self, definition: impl Source<D>) -> Result<Fetched<D>, CatalogError> {
         let definition = definition.read()?;
         let tag = definition.tag().to_owned();
         let create = |before: Option<&Definition>, _: &_| match before {
@@ -176,7 +184,7 @@ impl<'c, D: Defined> Collection<'c, D> {
     ///
     /// There is none.
     #[expect(clippy::unused_async, reason = "as everything else here")]
-    pub async fn fetch(&self, tag: &str) -> Result<Fetched<D>, CatalogError> {
+    pub async fn fetch(self, tag: &str) -> Result<Fetched<D>, CatalogError> {
         let world = self.catalog.0.world.load();
         let definition = world.definitions.get(D::KIND, tag).ok_or_else(|| world.unknown(D::KIND, tag))?;
         Self::fetched(&world, definition).ok_or_else(|| world.unknown(D::KIND, tag))
@@ -188,7 +196,7 @@ impl<'c, D: Defined> Collection<'c, D> {
     ///
     /// None so far.
     #[expect(clippy::unused_async, reason = "as everything else here")]
-    pub async fn fetch_all(&self) -> Result<Vec<Fetched<D>>, CatalogError> {
+    pub async fn fetch_all(self) -> Result<Vec<Fetched<D>>, CatalogError> {
         let world = self.catalog.0.world.load();
         Ok(world.definitions.iter().filter_map(|definition| Self::fetched(&world, definition)).collect())
     }
@@ -224,7 +232,7 @@ impl<'c, D: Defined> Collection<'c, D> {
     /// # Errors
     ///
     /// Those of [`create`](Self::create); there is no such definition.
-    pub async fn update(&self, tag: &str, patch: impl Into<Value>) -> Result<Fetched<D>, CatalogError> {
+    pub async fn update(self, tag: &str, patch: impl Into<Value>) -> Result<Fetched<D>, CatalogError> {
         let patch = patch.into();
         let update = |before: Option<&Definition>, world: &crate::world::World| {
             let before = before.ok_or_else(|| world.unknown(D::KIND, tag))?;
@@ -239,7 +247,7 @@ impl<'c, D: Defined> Collection<'c, D> {
     /// # Errors
     ///
     /// There is none; another one names it; or the store has not kept that.
-    pub async fn delete(&self, tag: &str) -> Result<(), CatalogError> {
+    pub async fn delete(self, tag: &str) -> Result<(), CatalogError> {
         let delete = |before: Option<&Definition>, world: &crate::world::World| match before {
             Some(_) => Ok(None),
             None => Err(world.unknown(D::KIND, tag)),
@@ -256,7 +264,7 @@ macro_rules! runs {
             /// # Errors
             ///
             /// There is none of the tag; the input is refused, before anything is called; or the run has failed.
-            pub async fn run(&self, run: Run) -> Result<RunResult, CatalogError> {
+            pub async fn run(self, run: Run) -> Result<RunResult, CatalogError> {
                 self.catalog.0.run(Kind::$kind, run).await
             }
         }
@@ -272,7 +280,7 @@ impl Collection<'_, Healthcheck> {
     /// # Errors
     ///
     /// There is none of the tag, or the request is for another product or environment.
-    pub async fn run(&self, run: Run) -> Result<Report, CatalogError> {
+    pub async fn run(self, run: Run) -> Result<Report, CatalogError> {
         self.catalog.0.is_here(run.product.as_deref(), run.env.as_deref())?;
         let world = self.catalog.0.world.load_full();
         let checked = world.checks.get(&run.tag).ok_or_else(|| world.unknown(Kind::Healthcheck, &run.tag))?;
@@ -285,7 +293,7 @@ impl Collection<'_, Healthcheck> {
     ///
     /// There is none of the tag.
     #[expect(clippy::unused_async, reason = "as everything else here")]
-    pub async fn status(&self, tag: &str) -> Result<Report, CatalogError> {
+    pub async fn status(self, tag: &str) -> Result<Report, CatalogError> {
         let world = self.catalog.0.world.load();
         let checked = world.checks.get(tag).ok_or_else(|| world.unknown(Kind::Healthcheck, tag))?;
         Ok(checked.healthcheck.report())
@@ -311,7 +319,7 @@ impl Collection<'_, Fallback> {
     /// # Errors
     ///
     /// Those of [`run`](Self::run) and [`update`](Self::update).
-    pub async fn process(&self, process: Process) -> Result<Processed, CatalogError> {
+    pub async fn process(self, process: Process) -> Result<Processed, CatalogError> {
         let Process { fallback_tag: tag, action, input, env, product, session, cache, .. } = process;
         let inner = &self.catalog.0;
         inner.is_here(product.as_deref(), env.as_deref())?;
