@@ -7,7 +7,7 @@ use std::time::Duration;
 use ductape_benches::measure::Effort;
 use ductape_benches::report::{self, Report};
 use ductape_benches::sections::calls::Counts;
-use ductape_benches::sections::{Plan, calls, choice, compiling, contention, memory, soak};
+use ductape_benches::sections::{Plan, calls, choice, compiling, contention, definitions, memory, soak};
 
 fn main() -> ExitCode {
     let quick = std::env::args().any(|word| word == "--quick");
@@ -27,6 +27,7 @@ fn main() -> ExitCode {
     let active = calls::report(&mut report, plan, &counts);
     choice::report(&mut report, plan);
     contention::report(&mut report, plan);
+    definitions::report(&mut report, plan);
     memory::report(&mut report, &counts);
     if !quick {
         compiling::report(&mut report, folder.parent().unwrap_or(folder));

@@ -4,6 +4,7 @@ pub mod calls;
 pub mod choice;
 pub mod compiling;
 pub mod contention;
+pub mod definitions;
 pub mod memory;
 pub mod soak;
 
