@@ -38,7 +38,7 @@ pub(crate) struct Inner {
     store: Arc<dyn Store>,
     pub(crate) world: ArcSwap<World>,
     /// Held while a definition is being changed: one after the other.
-    turn: tokio::sync::Mutex<()>,
+    turn: Arc<tokio::sync::Mutex<()>>,
     recorder: tokio::sync::Mutex<Recorder>,
     /// Whether there is a tokio runtime for those who check and record again and again.
     pub(crate) monitors: bool,
@@ -101,7 +101,7 @@ impl Builder {
             known: actions.known(),
             actions,
             world: ArcSwap::default(),
-            turn: tokio::sync::Mutex::new(()),
+            turn: Arc::default(),
             recorder: tokio::sync::Mutex::default(),
             monitors: tokio::runtime::Handle::try_current().is_ok(),
             trouble: Mutex::new(None),
@@ -116,12 +116,12 @@ impl Builder {
             all.insert(versioned.definition.clone())?;
         }
         all.check_complete(Some(&inner.known))?;
-        let mut world = World::default();
+        let mut world = World { definitions: all, ..World::default() };
         // What plans name comes first.
         let mut order: Vec<_> = kept.definitions.iter().collect();
         order.sort_by_key(|((kind, _), _)| !matches!(kind, Kind::Healthcheck | Kind::Cache));
         for ((kind, tag), versioned) in order {
-            world = world.with(&inner, all.clone(), (*kind, tag), versioned.version)?;
+            world.enforce(&inner, (*kind, tag), versioned.version)?;
         }
         for (tag, patch) in kept.overrides {
             if let Some(plan) = world.plans.get(&tag) {
@@ -200,7 +200,8 @@ impl Catalog {
 
     /// The fallback, quota or feature of that tag as the engine runs it: statistics, breakers, cordons.
     ///
-    /// What is changed there lasts as long as the process, and holds for later versions of the definition, too.
+    /// What is changed there lasts as long as the process, and holds for later versions of the definition, too. After such a
+    /// version it is asked for anew.
     ///
     /// # Errors
     ///
@@ -209,6 +210,25 @@ impl Catalog {
         let world = self.0.world.load();
         let plan = world.plans.get(tag).ok_or_else(|| world.unknown(Kind::Fallback, tag))?;
         Ok(plan.plan.handle().clone())
+    }
+
+    /// Takes a provider of a fallback or a quota out, or an event of a feature, until [`uncordon`](Self::uncordon): runs skip
+    /// it, also after the catalogue was opened again.
+    ///
+    /// # Errors
+    ///
+    /// There is no such definition or provider, or the store has not kept it; then nothing has changed.
+    pub async fn cordon(&self, tag: &str, provider: &str, reason: &str) -> Result<(), CatalogError> {
+        self.0.cordon(tag, provider, Some(reason.to_owned())).await
+    }
+
+    /// Lets the provider in again.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`cordon`](Self::cordon).
+    pub async fn uncordon(&self, tag: &str, provider: &str) -> Result<(), CatalogError> {
+        self.0.cordon(tag, provider, None).await
     }
 
     /// What the providers of a definition have done, by hour; what happened in the last ten seconds may be missing.
@@ -248,12 +268,12 @@ impl Inner {
 
     /// Changes what is defined of that kind and tag: judged as a whole, kept by the store, and then in force in one step.
     pub(crate) async fn change(
-        &self,
+        self: &Arc<Self>,
         kind: Kind,
         tag: &str,
         change: impl FnOnce(Option<&Definition>, &World) -> Result<Option<Definition>, CatalogError>,
     ) -> Result<(), CatalogError> {
-        let _turn = self.turn.lock().await;
+        let turn = Arc::clone(&self.turn).lock_owned().await;
         let world = self.world.load_full();
         let next = change(world.definitions.get(kind, tag), &world)?;
         let mut definitions = world.definitions.clone();
@@ -266,12 +286,52 @@ impl Inner {
             Change::Remove { kind, tag: tag.to_owned() }
         };
         definitions.check(Some(&self.known))?;
-        let next = world.with(self, definitions, (kind, tag), version)?;
-        self.store.commit(vec![kept]).await?;
-        // Of a provider that is gone then, nobody could tell any more what it has done.
-        world.observe(&mut *self.recorder.lock().await, SystemTime::now());
-        self.world.store(Arc::new(next));
-        Ok(())
+        let mut next = World { definitions, ..World::clone(&world) };
+        next.enforce(self, (kind, tag), version)?;
+        self.keep(turn, kept, move |inner| inner.world.store(Arc::new(next))).await
+    }
+
+    /// Has the store keep a change, and then makes it. Whoever no longer waits for it does not tear the two apart.
+    async fn keep(
+        self: &Arc<Self>,
+        turn: tokio::sync::OwnedMutexGuard<()>,
+        kept: Change,
+        then: impl FnOnce(&Self) + Send + 'static,
+    ) -> Result<(), CatalogError> {
+        let inner = Arc::clone(self);
+        let both = async move {
+            inner.store.commit(vec![kept]).await?;
+            // Of a provider that is gone then, nobody could tell any more what it has done.
+            inner.world.load_full().observe(&mut *inner.recorder.lock().await, SystemTime::now());
+            then(&inner);
+            drop(turn);
+            Ok(())
+        };
+        let made = match tokio::runtime::Handle::try_current() {
+            Ok(tokio) => tokio.spawn(both).await.unwrap_or_else(|lost| Err(StoreError::other(lost))),
+            Err(_) => both.await,
+        };
+        made.map_err(CatalogError::Store)
+    }
+
+    async fn cordon(self: &Arc<Self>, tag: &str, provider: &str, reason: Option<String>) -> Result<(), CatalogError> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let world = self.world.load_full();
+        let plan = world.plans.get(tag).ok_or_else(|| world.unknown(Kind::Fallback, tag))?;
+        let known: Vec<_> = plan.steps.iter().map(|step| step.name.to_string()).collect();
+        let (plan, tag, provider) = (plan.plan.handle().clone(), tag.to_owned(), provider.to_owned());
+        if !known.contains(&provider) {
+            return Err(CatalogError::UnknownProvider { tag, provider, known });
+        }
+        let kept = Change::Cordon { plan: tag, provider: provider.clone(), reason: reason.clone() };
+        let make = move |_: &Self| {
+            // That it is there was seen before.
+            let _ = match reason {
+                Some(reason) => plan.cordon(&provider, reason),
+                None => plan.uncordon(&provider).map(drop),
+            };
+        };
+        self.keep(turn, kept, make).await
     }
 
     async fn record(&self) {

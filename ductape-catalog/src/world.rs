@@ -32,15 +32,15 @@ pub(crate) struct Checked {
 }
 
 impl World {
-    /// With another definition of that kind and tag, or without one. What it has in common with this one keeps its state.
-    pub(crate) fn with(
-        &self,
+    /// Puts what is defined of that kind and tag into force, or what is no more out of it. What both have in common keeps
+    /// its state.
+    pub(crate) fn enforce(
+        &mut self,
         inner: &Inner,
-        definitions: Definitions,
         (kind, tag): (Kind, &str),
         version: u64,
-    ) -> Result<Self, CatalogError> {
-        let mut next = Self { definitions, ..self.clone() };
+    ) -> Result<(), CatalogError> {
+        let next = self;
         let definition = next.definitions.get(kind, tag).cloned();
         match &definition {
             Some(_) => _ = next.versions.insert((kind, tag.to_owned()), version),
@@ -48,7 +48,7 @@ impl World {
         }
         match (kind, &definition) {
             (Kind::Healthcheck, Some(Definition::Healthcheck(definition))) => {
-                let checked = self.check(inner, definition);
+                let checked = next.check(inner, definition);
                 next.checks.insert(tag.to_owned(), Arc::new(checked));
                 next.recompile(inner, |plan| names_check(&plan.definition, tag))?;
             }
@@ -70,7 +70,7 @@ impl World {
             (_, Some(definition)) => next.compile(inner, definition)?,
             (_, None) => _ = next.plans.remove(tag),
         }
-        Ok(next)
+        Ok(())
     }
 
     fn compile(&mut self, inner: &Inner, definition: &Definition) -> Result<(), CatalogError> {

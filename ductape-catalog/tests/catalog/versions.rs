@@ -77,6 +77,9 @@ async fn what_the_store_keeps_is_there_when_the_catalogue_opens_again() {
     first.fallbacks().create(json!({ "tag": "f", "options": over(&["a"]) })).await.expect("it is sound");
     first.fallbacks().update("f", json!({ "retries": 2 })).await.expect("it is sound");
     first.fallbacks().run(Run::new("f")).await.expect("a serves");
+    first.cordon("f", "a", "being repaired").await.expect("it is there");
+    let unknown = first.cordon("f", "b", "").await;
+    assert!(matches!(unknown, Err(CatalogError::UnknownProvider { .. })));
     // The history is written down now and then.
     tokio::time::sleep(Duration::from_secs(15)).await;
     drop(first);
@@ -84,6 +87,8 @@ async fn what_the_store_keeps_is_there_when_the_catalogue_opens_again() {
     let second = opened(&a, store).await.expect("it opens");
     let fetched = second.fallbacks().fetch("f").await.expect("it is there");
     assert_eq!((fetched.version, fetched.defaults.retries), (2, Some(2)));
+    assert!(second.fallbacks().run(Run::new("f")).await.is_err(), "its only provider is taken out");
+    second.uncordon("f", "a").await.expect("it is there");
     assert_eq!(second.fallbacks().run(Run::new("f")).await.expect("a serves")["ok"], 1);
     let now = std::time::SystemTime::now();
     let hours = second.history("f", now - Duration::from_secs(3_600)..now + Duration::from_secs(3_600)).await;
@@ -143,4 +148,43 @@ async fn a_store_that_fails_refuses_changes_and_no_run() {
     tokio::time::sleep(Duration::from_secs(15)).await;
     assert!(catalog.store_trouble().is_some());
     catalog.fallbacks().run(Run::new("f")).await.expect("a serves");
+}
+
+/// Keeps everything, after a second.
+#[derive(Debug)]
+struct Slow(Memory);
+
+impl Store for Slow {
+    fn load(&self) -> Answer<'_, Kept> {
+        self.0.load()
+    }
+
+    fn commit(&self, changes: Vec<Change>) -> Answer<'_, ()> {
+        Box::pin(async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            self.0.commit(changes).await
+        })
+    }
+
+    fn record(&self, hours: Vec<Hour>) -> Answer<'_, ()> {
+        self.0.record(hours)
+    }
+
+    fn history(&self, plan: &str, range: std::ops::Range<std::time::SystemTime>) -> Answer<'_, Vec<Hour>> {
+        self.0.history(plan, range)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_whose_caller_has_gone_is_made_as_a_whole() {
+    let (a, store) = (Scripted::answering(json!({})), Memory::new());
+    let catalog = opened(&a, Slow(store.clone())).await.expect("it opens");
+    catalog.fallbacks().create(json!({ "tag": "f", "options": over(&["a"]) })).await.expect("it is sound");
+    let gone = catalog.fallbacks().update("f", json!({ "retries": 1 }));
+    assert!(tokio::time::timeout(Duration::from_millis(10), gone).await.is_err(), "the store takes a second");
+    assert_eq!(catalog.fallbacks().fetch("f").await.expect("it is there").version, 1);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(catalog.fallbacks().fetch("f").await.expect("it is there").version, 2);
+    let kept = store.load().await.expect("it is in memory");
+    assert_eq!(kept.definition(Kind::Fallback, "f").map(|kept| kept.version), Some(2));
 }
