@@ -112,7 +112,12 @@ impl Runnable {
         }
         let (name, description) = names(definition);
         let plan = dynamic::plan(clauses, shared(definition.tag()), name, description, providers);
-        let checks = |tag: &str| world.checks.get(tag).map(|check| check.healthcheck.clone());
+        let checks = |provider: &engine::Provider| {
+            let (tag, interval) = checked_by(definition)
+                .find(|(name, ..)| name == provider.name())
+                .map(|(_, tag, interval)| (tag, interval))?;
+            Some(world.checked(tag, interval)?.healthcheck.clone())
+        };
         let plan = match before {
             Some(before) if before.definition.kind() == definition.kind() => before.plan.succeeded_by(plan, checks)?,
             _ => dynamic::Plan::new(runtime, plan, checks),
@@ -154,6 +159,17 @@ impl Step {
         let unsaid = if once { Verdict::Ambiguous } else { Verdict::Retry };
         listed.map(|(_, verdict)| *verdict).or(own).unwrap_or(unsaid)
     }
+}
+
+/// The providers that have a healthcheck: by name, its tag and the interval that the option gives it.
+pub(crate) fn checked_by(definition: &data::Definition) -> impl Iterator<Item = (String, &str, Option<Duration>)> {
+    let (choices, names): (Vec<&data::Choice>, _) = match definition {
+        data::Definition::Fallback(it) => (it.options.iter().collect(), it.providers()),
+        data::Definition::Quota(it) => (it.choices().collect(), it.providers()),
+        _ => (Vec::new(), Vec::new()),
+    };
+    let each = names.into_iter().zip(choices);
+    each.filter_map(|(name, choice)| Some((name, choice.healthcheck.as_deref()?, choice.check_interval)))
 }
 
 fn shared(name: &str) -> Name {

@@ -1,7 +1,8 @@
 //! What is defined at one moment: exchanged as a whole, and never changed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use ductape_definition::{Definition, Definitions, Healthcheck, Kind, Mapping, Scope};
 use ductape_runtime::Name;
@@ -19,7 +20,8 @@ pub(crate) struct World {
     pub(crate) versions: BTreeMap<(Kind, String), u64>,
     /// Fallbacks, quotas and features, which share their tags.
     pub(crate) plans: HashMap<String, Arc<Runnable>>,
-    pub(crate) checks: HashMap<String, Arc<Checked>>,
+    /// By tag, and by the interval that an option gives it; `None` is its own.
+    pub(crate) checks: HashMap<(String, Option<Duration>), Arc<Checked>>,
     pub(crate) caches: HashMap<String, Arc<Shelf>>,
 }
 
@@ -48,12 +50,15 @@ impl World {
         }
         match (kind, &definition) {
             (Kind::Healthcheck, Some(Definition::Healthcheck(definition))) => {
-                let checked = next.check(inner, definition);
-                next.checks.insert(tag.to_owned(), Arc::new(checked));
+                let named: Vec<_> = next.intervals(tag).collect();
+                for interval in named.into_iter().chain([None]) {
+                    let checked = next.check(inner, definition, interval);
+                    next.checks.insert((tag.to_owned(), interval), Arc::new(checked));
+                }
                 next.recompile(inner, |plan| names_check(&plan.definition, tag))?;
             }
             (Kind::Healthcheck, _) => {
-                next.checks.remove(tag);
+                next.checks.retain(|(known, _), _| known != tag);
                 next.recompile(inner, |plan| names_check(&plan.definition, tag))?;
             }
             (Kind::Cache, Some(Definition::Cache(cache))) => {
@@ -67,10 +72,43 @@ impl World {
                 next.caches.insert(tag.to_owned(), Arc::new(kept));
             }
             (Kind::Cache, _) => _ = next.caches.remove(tag),
-            (_, Some(definition)) => next.compile(inner, definition)?,
+            (_, Some(definition)) => {
+                next.check_for(inner, definition);
+                next.compile(inner, definition)?;
+            }
             (_, None) => _ = next.plans.remove(tag),
         }
+        next.forget_intervals();
         Ok(())
+    }
+
+    pub(crate) fn checked(&self, tag: &str, interval: Option<Duration>) -> Option<&Arc<Checked>> {
+        self.checks.get(&(tag.to_owned(), interval))
+    }
+
+    /// The intervals that options give a healthcheck.
+    fn intervals(&self, tag: &str) -> impl Iterator<Item = Option<Duration>> {
+        let plans = self.plans.values().flat_map(|plan| compile::checked_by(&plan.definition));
+        plans.filter_map(move |(_, named, interval)| interval.filter(|_| named == tag).map(Some))
+    }
+
+    /// Has the healthchecks checked that options of a definition give an interval of their own.
+    fn check_for(&mut self, inner: &Inner, definition: &Definition) {
+        for (_, tag, interval) in compile::checked_by(definition).filter(|(.., interval)| interval.is_some()) {
+            let known = self.checked(tag, interval).is_some();
+            if let (false, Some(Definition::Healthcheck(check))) = (known, self.definitions.get(Kind::Healthcheck, tag))
+            {
+                let checked = self.check(inner, check, interval);
+                self.checks.insert((tag.to_owned(), interval), Arc::new(checked));
+            }
+        }
+    }
+
+    /// Nobody goes on checking for options that are no more.
+    fn forget_intervals(&mut self) {
+        let plans = self.plans.values().flat_map(|plan| compile::checked_by(&plan.definition));
+        let named: HashSet<_> = plans.map(|(_, tag, interval)| (tag.to_owned(), interval)).collect();
+        self.checks.retain(|key, _| key.1.is_none() || named.contains(key));
     }
 
     fn compile(&mut self, inner: &Inner, definition: &Definition) -> Result<(), CatalogError> {
@@ -87,7 +125,7 @@ impl World {
         plans.iter().try_for_each(|plan| self.compile(inner, &plan.definition))
     }
 
-    fn check(&self, inner: &Inner, definition: &Healthcheck) -> Checked {
+    fn check(&self, inner: &Inner, definition: &Healthcheck, interval: Option<Duration>) -> Checked {
         let env = definition.envs.iter().find(|env| env.slug == inner.env());
         let runs_here = definition.envs.is_empty() || env.is_some();
         let action = inner.actions.get(&definition.app, &definition.event).map(Arc::clone);
@@ -100,7 +138,8 @@ impl World {
             }
         };
         let clauses = compile::of_healthcheck(definition);
-        let healthcheck = match self.checks.get(&definition.tag) {
+        let clauses = if let Some(interval) = interval { clauses.interval(interval) } else { clauses };
+        let healthcheck = match self.checked(&definition.tag, interval) {
             Some(before) => before.healthcheck.succeeded_by(clauses, probe),
             None => dynamic::Healthcheck::new(&inner.runtime, Name::from(definition.tag.clone()), clauses, probe),
         };
@@ -122,12 +161,7 @@ fn probe(
 }
 
 fn names_check(definition: &Definition, tag: &str) -> bool {
-    let is_it = |choice: &ductape_definition::Choice| choice.healthcheck.as_deref() == Some(tag);
-    match definition {
-        Definition::Fallback(it) => it.options.iter().any(is_it),
-        Definition::Quota(it) => it.choices().any(is_it),
-        _ => false,
-    }
+    compile::checked_by(definition).any(|(_, named, _)| named == tag)
 }
 
 fn names_cache(plan: &Runnable, tag: &str) -> bool {

@@ -72,9 +72,9 @@ pub fn plan(
 pub struct Plan(PlanHandle);
 
 impl Plan {
-    /// Puts a definition into force, with fresh state. `checks` finds the healthchecks that providers name; the status of
+    /// Puts a definition into force, with fresh state. `checks` finds the healthcheck that a provider names; the status of
     /// one that is not found is unknown.
-    pub fn new(runtime: &Runtime, definition: crate::Plan, checks: impl Fn(&str) -> Option<Healthcheck>) -> Self {
+    pub fn new(runtime: &Runtime, definition: crate::Plan, checks: impl Fn(&Provider) -> Option<Healthcheck>) -> Self {
         Self(runtime.dynamic(definition, |provider| cell(provider, &checks)))
     }
 
@@ -87,7 +87,7 @@ impl Plan {
     pub fn succeeded_by(
         &self,
         definition: crate::Plan,
-        checks: impl Fn(&str) -> Option<Healthcheck>,
+        checks: impl Fn(&Provider) -> Option<Healthcheck>,
     ) -> std::result::Result<Self, PatchError> {
         self.0.succeeded_by(definition, |provider| cell(provider, &checks)).map(Self)
     }
@@ -126,8 +126,8 @@ impl Plan {
     }
 }
 
-fn cell(provider: &Provider, checks: &impl Fn(&str) -> Option<Healthcheck>) -> Option<Arc<HealthCell>> {
-    provider.checked_by.as_deref().and_then(checks).map(|check| check.cell())
+fn cell(provider: &Provider, checks: &impl Fn(&Provider) -> Option<Healthcheck>) -> Option<Arc<HealthCell>> {
+    checks(provider).filter(|_| provider.checked_by.is_some()).map(|check| check.cell())
 }
 
 /// A cache that is data, which several plans may share.

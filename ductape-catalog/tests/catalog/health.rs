@@ -97,3 +97,29 @@ async fn a_healthcheck_that_stays_pending_is_refused_when_the_catalogue_opens() 
     let CatalogError::Invalid(invalid) = error else { panic!("{error}") };
     assert_eq!(invalid.faults()[0].path.to_string(), "$.options[0].healthcheck");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_option_gives_its_healthcheck_an_interval_of_its_own() {
+    let (charge, ping) = (Scripted::answering(json!({})), Scripted::new([Act::Answer(json!({})), Act::Fail(500)]));
+    let builder = builder().app("stripe", |app| ping.action(charge.action(app, "charge").into(), "ping"));
+    let catalog = builder.app("paypal", |app| charge.action(app, "charge")).open().await.expect("it opens");
+    let check = json!({ "tag": "stripe-health", "app": "stripe", "event": "ping", "interval": "24h" });
+    catalog.healthchecks().create(check).await.expect("it is sound");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(ping.calls(), 1);
+
+    let mut often = smart();
+    often["options"][0]["check_interval"] = 10_000.into();
+    catalog.fallbacks().create(often.clone()).await.expect("it is sound");
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let calls = ping.calls();
+    assert!((7..=9).contains(&calls), "{calls}");
+    assert_eq!(catalog.healthchecks().status("stripe-health").await.expect("it is there").status, Status::Healthy);
+    let tracked = &catalog.fallbacks().fetch("smart").await.expect("it is there").options[0];
+    assert_eq!(tracked.provider_status, Status::Unhealthy);
+    assert_eq!(catalog.fallbacks().run(Run::new("smart")).await.expect("paypal serves").provider, "paypal");
+
+    catalog.fallbacks().delete("smart").await.expect("it is there");
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    assert_eq!(ping.calls(), calls, "for nobody");
+}
