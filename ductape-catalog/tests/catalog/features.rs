@@ -142,3 +142,18 @@ async fn features_that_run_themselves_and_fields_that_nobody_yields_are_refused(
     assert!(matches!(&refused, Err(CatalogError::Invalid(_))), "the feature names it");
     assert_eq!(catalog.features().fetch("process-payment").await.expect("it is there").version, 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_output_that_cannot_be_made_is_told_and_a_feature_is_not_cached() {
+    let a = Scripted::answering(json!({ "id": 1 }));
+    let catalog = catalog(&[("a/x", &a)]).await;
+    let events = json!([{ "type": "ACTION", "app": "a", "event": "x" }]);
+    let feature = json!({ "tag": "f", "events": events, "output": { "by": "$Sequence{x}{missing}" } });
+    catalog.features().create(feature).await.expect("nobody knows what the action answers");
+    let error = catalog.features().run(Run::new("f")).await.expect_err("it answers something else");
+    assert!(matches!(&error, CatalogError::Output { .. }) && error.to_string().contains("missing"), "{error}");
+    catalog.caches().create(json!({ "tag": "kept", "expiry": "1m" })).await.expect("it is sound");
+    let refused = catalog.features().run(Run::new("f").cache("kept")).await;
+    assert!(matches!(refused, Err(CatalogError::NotCached { .. })));
+    assert_eq!(a.calls(), 1);
+}

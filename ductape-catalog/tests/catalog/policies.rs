@@ -96,6 +96,10 @@ async fn what_must_not_happen_twice_is_not_repeated_when_nobody_knows() {
     catalog.fallbacks().create(two(json!({}), &json!({ "timeout": "1s", "retries": 3 }))).await.expect("it is sound");
     let error = catalog.fallbacks().run(Run::new("two")).await.expect_err("nobody knows");
     assert_eq!((error.kind(), a.calls(), b.calls()), (Some(ErrorKind::Ambiguous), 1, 0));
+    catalog.caches().create(json!({ "tag": "kept", "expiry": "1m" })).await.expect("it is sound");
+    let refused = catalog.fallbacks().run(Run::new("two").cache("kept")).await;
+    assert!(matches!(refused, Err(CatalogError::NotCached { .. })), "{refused:?}");
+    assert_eq!((a.calls(), b.calls()), (1, 0));
     let cached = two(json!({ "cache": { "expiry": "1m" } }), &json!({}));
     catalog.fallbacks().delete("two").await.expect("it is there");
     let refused = catalog.fallbacks().create(cached).await.expect_err("it cannot be cached");

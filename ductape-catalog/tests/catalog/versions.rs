@@ -188,3 +188,18 @@ async fn a_change_whose_caller_has_gone_is_made_as_a_whole() {
     let kept = store.load().await.expect("it is in memory");
     assert_eq!(kept.definition(Kind::Fallback, "f").map(|kept| kept.version), Some(2));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_operators_have_changed_stays_or_the_update_is_refused() {
+    let (a, b) = (Scripted::failing(500), Scripted::answering(json!({})));
+    let catalog = catalog(&[("a/x", &a), ("b/x", &b)]).await;
+    catalog.fallbacks().create(json!({ "tag": "f", "options": over(&["a", "b"]) })).await.expect("it is sound");
+    let patch = serde_json::from_value(json!({ "providers": { "a": { "retries": 3 } } })).expect("a patch");
+    catalog.plan("f").expect("it runs").update(patch).expect("it is sound");
+    catalog.fallbacks().update("f", json!({ "description": "new" })).await.expect("it is sound");
+    catalog.fallbacks().run(Run::new("f")).await.expect("b serves");
+    assert_eq!((a.calls(), b.calls()), (4, 1));
+    let refused = catalog.fallbacks().update("f", json!({ "options": over(&["b"]) })).await;
+    assert!(matches!(refused, Err(CatalogError::Overridden(_))), "{refused:?}");
+    assert_eq!(catalog.fallbacks().fetch("f").await.expect("it is there").version, 2);
+}
