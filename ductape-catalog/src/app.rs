@@ -67,13 +67,18 @@ impl App {
         F: Future<Output = Result<O, E>> + Send + 'static,
     {
         let call = move |input: Value| -> RawCalled<E> {
-            let called = serde_path_to_error::deserialize(input).map(&run);
+            // Looking for the path takes longer than decoding: only where there is something to be told.
+            let decoded = I::deserialize(&input).or_else(|_| serde_path_to_error::deserialize(&input));
+            let called = decoded.map(&run);
             match called {
                 Ok(called) => Box::pin(async move {
                     let output = called.await.map_err(Raw::Own)?;
-                    serde_path_to_error::serialize(&output, serde_json::value::Serializer).map_err(|error| {
-                        Raw::Shape(format!("what it answers is no JSON at `{}`: {}", error.path(), error.inner()))
-                    })
+                    let encoded = serde_json::to_value(&output);
+                    encoded.or_else(|_| serde_path_to_error::serialize(&output, serde_json::value::Serializer)).map_err(
+                        |error| {
+                            Raw::Shape(format!("what it answers is no JSON at `{}`: {}", error.path(), error.inner()))
+                        },
+                    )
                 }),
                 Err(error) => {
                     let message = format!("its input does not fit at `{}`: {}", error.path(), error.inner());

@@ -54,7 +54,7 @@ impl Context {
     fn run(self: Arc<Self>, runnable: Arc<Runnable>, input: Value, cache: Option<String>) -> Ran {
         Box::pin(async move {
             let input = match runnable.inputs() {
-                Some(inputs) => inputs.accept(&input)?,
+                Some(inputs) => inputs.accept_owned(input)?,
                 None => input,
             };
             if runnable.definition.kind() == Kind::Feature {

@@ -208,9 +208,10 @@ impl Found<'_> {
 
 /// About what the value takes as JSON; no more is counted than `most`.
 fn size(value: &Value, most: usize) -> usize {
-    let mut open = vec![value];
-    let mut bytes = 0_usize;
-    while let Some(value) = open.pop() {
+    // Makes room for lists and objects alone: most values are neither.
+    let mut open = Vec::new();
+    let (mut next, mut bytes) = (Some(value), 0_usize);
+    while let Some(value) = next {
         bytes = bytes.saturating_add(4);
         match value {
             Value::String(text) => bytes = bytes.saturating_add(text.len()),
@@ -226,6 +227,7 @@ fn size(value: &Value, most: usize) -> usize {
         if bytes > most {
             break;
         }
+        next = open.pop();
     }
     bytes
 }

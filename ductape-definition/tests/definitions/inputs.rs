@@ -32,6 +32,26 @@ fn missing_unknown_and_ill_typed_fields_are_told_together() {
 }
 
 #[test]
+fn an_input_that_is_handed_over_is_judged_alike() {
+    let inputs = inputs();
+    let whole = json!({ "amount": 0, "count": 2, "extra": null });
+    assert_eq!(inputs.accept_owned(whole.clone()), Ok(whole));
+    let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
+    for given in [
+        json!({ "amount": 1.5 }),
+        json!({ "amount": 1, "count": 1.5, "extra": 1 }),
+        json!({ "amount": 1, "count": 1, "extra": deep }),
+        json!({ "amount": 1, "count": 1, "extra": 1, "amout": 1 }),
+        json!({ "count": 1, "extra": 1 }),
+        json!([1]),
+        Value::Null,
+    ] {
+        assert_eq!(inputs.accept_owned(given.clone()), inputs.accept(&given), "{given}");
+    }
+    assert_eq!(Inputs::default().accept_owned(Value::Null), Ok(json!({})));
+}
+
+#[test]
 fn nothing_is_an_empty_input_and_else_an_input_is_an_object() {
     assert_eq!(Inputs::default().accept(&Value::Null), Ok(json!({})));
     assert_eq!(faults_of(&inputs().accept(&json!([1])).expect_err("a list")), said(&[("$", Rule::Form)]));
