@@ -9,6 +9,7 @@ use ductape_runtime::{Name, PlanHandle, Runtime};
 use crate::app::{Actions, App};
 use crate::collection::Collection;
 use crate::error::CatalogError;
+use crate::json::JsonPlan;
 use crate::store::{Change, Hour, Memory, Recorder, Store, StoreError, Versioned};
 use crate::world::World;
 
@@ -354,7 +355,8 @@ impl World {
     /// Nothing of that kind has the tag.
     pub(crate) fn unknown(&self, kind: Kind, tag: &str) -> CatalogError {
         let known = self.definitions.iter().filter(|definition| definition.kind() == kind);
-        let known = known.map(|definition| definition.tag().to_owned()).take(40).collect();
+        let known = known.map(|definition| definition.tag().to_owned());
+        let known = known.chain(JsonPlan::tags(kind).map(str::to_owned)).take(40).collect();
         CatalogError::Unknown { kind, tag: tag.to_owned(), known }
     }
 }

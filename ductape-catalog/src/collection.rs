@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::catalog::Catalog;
 use crate::context::Context;
 use crate::error::CatalogError;
+use crate::json::JsonPlan;
 use crate::result::RunResult;
 
 /// The definitions of one kind in a catalogue.
@@ -172,6 +173,9 @@ impl<'c, D: Defined> Collection<'c, D> {
         let tag = definition.tag().to_owned();
         let create = |before: Option<&Definition>, _: &_| match before {
             Some(_) => Err(CatalogError::Exists { kind: D::KIND, tag: tag.clone() }),
+            None if JsonPlan::tags(D::KIND).any(|of_code| of_code == tag) => {
+                Err(CatalogError::Exists { kind: D::KIND, tag: tag.clone() })
+            }
             None => Ok(Some(definition)),
         };
         self.catalog.0.change(D::KIND, &tag, create).await?;

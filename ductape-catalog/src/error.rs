@@ -54,6 +54,15 @@ pub enum CatalogError {
     },
     /// A run has failed, with everything that happened on the way.
     Failed(Error<CallError>),
+    /// A plan in code that is marked `json` was given what does not fit, or has failed.
+    Plan {
+        /// The plan.
+        tag: String,
+        /// Why.
+        message: String,
+        /// How its run has ended; `None` where none began.
+        kind: Option<ErrorKind>,
+    },
     /// An event of a feature has failed, and with it the feature.
     Event {
         /// The feature.
@@ -84,8 +93,18 @@ impl CatalogError {
         match self {
             Self::Failed(error) | Self::Event { error, .. } => Some(error.kind()),
             Self::Output { .. } => Some(ErrorKind::Exhausted),
+            Self::Plan { kind, .. } => *kind,
             _ => None,
         }
+    }
+
+    /// Without a secret that may have got into the message of a plan in code.
+    #[must_use]
+    pub(crate) fn without(mut self, secret: Option<&str>) -> Self {
+        if let (Self::Plan { message, .. }, Some(secret)) = (&mut self, secret.filter(|secret| !secret.is_empty())) {
+            *message = message.replace(secret, "***");
+        }
+        self
     }
 
     /// What it means to the provider or event that has run it.
@@ -120,6 +139,7 @@ impl Display for CatalogError {
             }
             Self::NotCached { tag, reason } => write!(f, "results of `{tag}` cannot be cached: {reason}"),
             Self::Failed(error) => Display::fmt(error, f),
+            Self::Plan { message, .. } => f.write_str(message),
             Self::Event { feature, event, error } => write!(f, "feature `{feature}`: event `{event}`: {error}"),
             Self::Output { feature, error } => write!(f, "feature `{feature}`: its output: {error}"),
             Self::Overridden(error) => Display::fmt(error, f),

@@ -40,6 +40,7 @@ mod collection;
 mod compile;
 mod context;
 mod error;
+mod json;
 mod result;
 mod run;
 pub mod store;
@@ -59,7 +60,12 @@ pub use result::RunResult;
 pub mod __private {
     /// Of this version: the macros are pinned to it.
     pub mod v0_1 {
+        pub use core::result::Result::{Err, Ok};
+
         use ductape_definition::Definitions;
+        pub use inventory;
+
+        pub use crate::json::{Failed, JsonPlan, ToldByError, ToldByValue, Value, run_json};
 
         /// The set of files that `definitions!` has checked.
         ///

@@ -12,6 +12,7 @@ use crate::app::Failure;
 use crate::catalog::Inner;
 use crate::compile::{Callee, OwnCache, Runnable, Step};
 use crate::error::{CallError, CatalogError};
+use crate::json::JsonPlan;
 use crate::result::RunResult;
 use crate::world::World;
 
@@ -37,7 +38,9 @@ impl Inner {
         self.is_here(request.product.as_deref(), request.env.as_deref())?;
         let world = self.world.load_full();
         let runnable = world.plans.get(&request.tag).filter(|plan| plan.definition.kind() == kind);
-        let runnable = Arc::clone(runnable.ok_or_else(|| world.unknown(kind, &request.tag))?);
+        let Some(runnable) = runnable.map(Arc::clone) else {
+            return self.run_json(kind, request).await.unwrap_or_else(|tag| Err(world.unknown(kind, &tag)));
+        };
         let Run { input, session, cache, .. } = request;
         let session_value = session.as_ref().map(|session| {
             let fields = [("tag", &session.tag), ("token", &session.token)];
@@ -47,6 +50,21 @@ impl Inner {
         let run = Arc::new(context).run(runnable, input, cache);
         let session = session.map(|session| (session.tag, session.token));
         self.runtime.scope(dynamic::in_session(session, run)).await
+    }
+
+    /// Runs a plan in code that is marked `json`; the tag, if there is none of that kind.
+    async fn run_json(&self, kind: Kind, request: Run) -> Result<Result<RunResult, CatalogError>, String> {
+        let Run { tag, input, session, cache, .. } = request;
+        let Some(plan) = JsonPlan::find(&tag) else { return Err(tag) };
+        if cache.is_some() {
+            let reason = "it has a clause of its own for that, `cache(…)`";
+            return Ok(Err(CatalogError::NotCached { tag, reason }));
+        }
+        let Some(run) = plan.run(kind, input) else { return Err(tag) };
+        let session = session.map(|session| (session.tag, session.token));
+        let token = session.as_ref().map(|(_, token)| token.clone());
+        let result = self.runtime.scope(dynamic::in_session(session, run)).await;
+        Ok(result.map_err(|error| error.without(token.as_deref())))
     }
 }
 

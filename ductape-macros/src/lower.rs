@@ -49,6 +49,7 @@ impl Constants {
         };
         let argument = match (row.kind, value) {
             (Kind::Tag | Kind::Type, _) => return None,
+            (Kind::Switch, _) if row.name == "json" => return None,
             // The builder is told that it is there; the run evaluates it.
             (Kind::Expression | Kind::Switch, _) => TokenStream::new(),
             (Kind::Static, _) => {

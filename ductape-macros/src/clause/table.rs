@@ -60,6 +60,8 @@ pub(crate) static TABLE: &[Row] = &[
         .says("start the next provider beside those that are this slow; the first success wins", "off"),
     row("cache", CACHE, PLANS, r#"cache(ttl = "60s", key(user))"#)
         .says("fresh values are served without a call, old ones when the providers fail", "off"),
+    row("json", Switch, PLANS, "json")
+        .says("runs by tag with JSON too, in every catalogue: with the feature `catalog`, on a free function", "off"),
     row("weight", Count { from: 0, to: 64_000, check: "weight" }, &[Share], "weight = 70")
         .says("share of traffic; 0 is a drained provider", "required"),
     row("retries", RETRIES, CALLS, "retries = 2").says("tries after the first", "0"),

@@ -4,6 +4,7 @@ mod ast;
 mod definition;
 pub(crate) mod docs;
 pub(crate) mod expand;
+mod json;
 mod model;
 pub(crate) mod validate;
 pub(crate) mod words;
@@ -36,6 +37,9 @@ pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> T
     let ast = ast::read(kind, arguments, function, is_read, &mut diagnostics);
     let model = validate::validate(ast, &mut diagnostics);
     let mut tokens = expand::expand(&model, diagnostics.any());
+    if !diagnostics.any() {
+        tokens.extend(json::registration(&model));
+    }
     tokens.extend(diagnostics.into_tokens());
     tokens
 }

@@ -32,6 +32,7 @@ pub(crate) fn validate(ast: Ast, diagnostics: &mut Diagnostics) -> Model {
     names::unique(&mut providers, diagnostics);
     effects::check(&clauses, &providers, diagnostics);
     cache::check(&function, &clauses, diagnostics);
+    super::json::check(&function, &clauses, diagnostics);
     policies::check(&clauses, &providers, diagnostics);
     if is_whole {
         sums::weights(kind, &function, &clauses, &providers, diagnostics);
