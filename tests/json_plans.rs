@@ -53,7 +53,7 @@ async fn typed_share(text: String) -> ductape::Result<String, String> {
 
 #[action(json, app = "stripe", classify(abort))]
 async fn typed_action(amount: u64) -> ductape::Result<u64, String> {
-    if amount == 0 { Err(format!("nothing to pay, tok-secret")) } else { Ok(amount + 1) }
+    if amount == 0 { Err("nothing to pay, tok-secret".to_owned()) } else { Ok(amount + 1) }
 }
 
 fn abort(_: &String) -> ductape::Verdict {

@@ -15,7 +15,7 @@ pub(super) fn check(function: &Function, clauses: &Clauses, diagnostics: &mut Di
     let Some(clause) = clauses.get("json") else { return };
     if !cfg!(feature = "catalog") && !cfg!(test) {
         let help = "write `features = [\"catalog\"]` at `ductape` in Cargo.toml";
-        diagnostics.error(&clause.key, "`json` needs the feature `catalog`", help);
+        return diagnostics.error(&clause.key, "`json` needs the feature `catalog`", help);
     }
     if let Some(receiver) = function.sig.receiver() {
         let help = "write a free function: a catalogue has no `self` to call it on";

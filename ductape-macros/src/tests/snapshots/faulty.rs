@@ -117,7 +117,7 @@ async fn f() -> ductape::Result<u8, String> {
     "`at_most_once` is a switch and takes no value\nhelp: write `at_most_once`"
 }
 ::core::compile_error! {
-    "unknown clause `colour`\nhelp: the clauses of a `#[fallback]` function are `tag`, `name`, `description`, `deadline`, `classify`, `at_most_once`, `all_unhealthy`, `error`, `retry_budget`, `hedge`, `cache`, `retries`, `backoff`, `timeout`, `healthcheck`, `breaker`, `bulkhead`, `rate_limit` and `dependency`"
+    "unknown clause `colour`\nhelp: the clauses of a `#[fallback]` function are `tag`, `name`, `description`, `deadline`, `classify`, `at_most_once`, `all_unhealthy`, `error`, `retry_budget`, `hedge`, `cache`, `json`, `retries`, `backoff`, `timeout`, `healthcheck`, `breaker`, `bulkhead`, `rate_limit` and `dependency`"
 }
 ::core::compile_error! {
     "a block cannot be compiled conditionally\nhelp: write `when(cfg!(…))` among the provider's clauses"
