@@ -1,16 +1,16 @@
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
-use ductape_definition::{Apps, Cache, Definition, Fallback, Feature, Healthcheck, Kind, Quota};
-use ductape_runtime::{Name, PlanHandle, Runtime};
+use ductape_definition::{Cache, Definition, Fallback, Feature, Healthcheck, Kind, Quota};
+use ductape_runtime::{Changed, Patch, PlanHandle, Runtime};
 
 use crate::app::{Actions, App};
 use crate::collection::Collection;
 use crate::error::CatalogError;
-use crate::json::JsonPlan;
-use crate::store::{Change, Hour, Memory, Recorder, Store, StoreError, Versioned};
+use crate::inner::Inner;
+use crate::store::{Hour, Memory, Store, StoreError, Versioned};
 use crate::world::World;
 
 /// Definitions that are data: created, fetched, updated and run by tag. Cheap to clone: clones are the same catalogue.
@@ -29,21 +29,6 @@ pub struct Builder {
     definitions: Vec<Definition>,
     store: Option<Arc<dyn Store>>,
     seed: Option<u64>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Inner {
-    pub(crate) runtime: Runtime,
-    pub(crate) actions: Actions,
-    known: Apps,
-    store: Arc<dyn Store>,
-    pub(crate) world: ArcSwap<World>,
-    /// Held while a definition is being changed: one after the other.
-    turn: Arc<tokio::sync::Mutex<()>>,
-    recorder: tokio::sync::Mutex<Recorder>,
-    /// Whether there is a tokio runtime for those who check and record again and again.
-    pub(crate) monitors: bool,
-    trouble: Mutex<Option<StoreError>>,
 }
 
 impl Builder {
@@ -88,7 +73,9 @@ impl Builder {
     /// # Errors
     ///
     /// The store cannot be read, or what it keeps and what is defined to begin with is refused: every fault there is. A
-    /// healthcheck that is named must be defined by now.
+    /// healthcheck that is named must be defined by now. What was changed by [`Catalog::update`] must go with what is defined:
+    /// where the program's own definition is another one now, a [`Change::Override`](crate::store::Change::Override) without
+    /// a patch, committed to the store, takes it back.
     pub async fn open(self) -> Result<Catalog, CatalogError> {
         let Self { product, env, actions, definitions, store, seed } = self;
         let mut runtime = Runtime::builder().product(product).env(env);
@@ -126,7 +113,7 @@ impl Builder {
         }
         for (tag, patch) in kept.overrides {
             if let Some(plan) = world.plans.get(&tag) {
-                plan.plan.handle().update(patch)?;
+                plan.plan.update_anew(patch)?;
             }
         }
         for ((tag, provider), reason) in kept.cordons {
@@ -138,18 +125,9 @@ impl Builder {
         inner.world.store(Arc::new(world));
         let inner = Arc::new(inner);
         if inner.monitors {
-            tokio::spawn(record(Arc::downgrade(&inner)));
+            tokio::spawn(Inner::record_forever(Arc::downgrade(&inner)));
         }
         Ok(Catalog(inner))
-    }
-}
-
-/// Writes the history down again and again. What the store does not take is kept for the next time.
-async fn record(inner: Weak<Inner>) {
-    loop {
-        tokio::time::sleep(Recorder::pause(SystemTime::now())).await;
-        let Some(inner) = inner.upgrade() else { return };
-        inner.record().await;
     }
 }
 
@@ -201,16 +179,56 @@ impl Catalog {
 
     /// The fallback, quota or feature of that tag as the engine runs it: statistics, breakers, cordons.
     ///
-    /// What is changed there lasts as long as the process, and holds for later versions of the definition, too. After such a
-    /// version it is asked for anew.
+    /// What is changed there holds for later versions of the definition, too, and lasts as long as the process: what is to
+    /// be there when the catalogue is opened again is changed by [`update`](Self::update) and [`cordon`](Self::cordon).
+    /// After a new version of the definition the handle is asked for anew.
     ///
     /// # Errors
     ///
     /// Nothing that runs has the tag.
     pub fn plan(&self, tag: &str) -> Result<PlanHandle, CatalogError> {
         let world = self.0.world.load();
-        let plan = world.plans.get(tag).ok_or_else(|| world.unknown(Kind::Fallback, tag))?;
-        Ok(plan.plan.handle().clone())
+        Ok(world.plan(tag)?.plan.handle().clone())
+    }
+
+    /// Changes what is in force of a fallback, a quota or a feature, and leaves its definition alone: retries, timeouts,
+    /// weights, limits … until [`restore`](Self::restore), also after the catalogue was opened again. Patches add up. Answers
+    /// with what has changed; [`PlanHandle::effective`] tells all that is in force, and where it comes from.
+    ///
+    /// What a [`plan`](Self::plan)'s handle has changed before is kept from then on, too.
+    ///
+    /// # Errors
+    ///
+    /// There is no such definition, the patch is refused, with every fault, or the store has not kept it; then nothing has
+    /// changed.
+    ///
+    /// ```
+    /// # use ductape_catalog::Catalog;
+    /// # use serde_json::{Value, json};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let app = |app: ductape_catalog::App| app.action("charge", async |_: Value| Ok::<_, String>(json!({})));
+    /// # let catalog = Catalog::builder().app("stripe", app).open().await?;
+    /// # let payment = json!({ "tag": "payment", "options": [{ "app": "stripe", "event": "charge" }] });
+    /// # catalog.fallbacks().create(payment).await?;
+    /// let patch = serde_json::from_value(json!({ "providers": { "stripe": { "retries": 2 } } }))?;
+    /// let changes = catalog.update("payment", patch).await?;
+    /// assert_eq!(changes[0].to_string(), "providers.stripe.retries: 0 → 2");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn update(&self, tag: &str, patch: Patch) -> Result<Vec<Changed>, CatalogError> {
+        self.0.update(tag, Some(patch)).await
+    }
+
+    /// Takes back all that [`update`](Self::update) has changed: what is in force is what is defined. Answers with what has
+    /// changed by that. Cordons stay.
+    ///
+    /// # Errors
+    ///
+    /// There is no such definition, or the store has not kept it; then nothing has changed.
+    pub async fn restore(&self, tag: &str) -> Result<Vec<Changed>, CatalogError> {
+        self.0.update(tag, None).await
     }
 
     /// Takes a provider of a fallback or a quota out, or an event of a feature, until [`uncordon`](Self::uncordon): runs skip
@@ -241,122 +259,9 @@ impl Catalog {
         Ok(self.0.store.history(tag, range).await?)
     }
 
-    /// Why the store has not taken the history when it was last given; `None` while all is well. What it has not taken is
-    /// given to it again.
+    /// Why the store has not taken what it was last given; `None` while all is well. Runs go on without it, and the history
+    /// that it has not taken is given to it again. The events `store_failed` and `store_recovered` tell when that changes.
     pub fn store_trouble(&self) -> Option<StoreError> {
-        self.0.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-impl Inner {
-    pub(crate) fn product(&self) -> &str {
-        self.runtime.product()
-    }
-
-    pub(crate) fn env(&self) -> &str {
-        self.runtime.env()
-    }
-
-    /// Refuses a request for another product or environment.
-    pub(crate) fn is_here(&self, product: Option<&str>, env: Option<&str>) -> Result<(), CatalogError> {
-        for (asked, here) in [(product, self.product()), (env, self.env())] {
-            if let Some(asked) = asked.filter(|asked| *asked != here) {
-                return Err(CatalogError::Elsewhere { asked: asked.to_owned(), here: here.to_owned() });
-            }
-        }
-        Ok(())
-    }
-
-    /// Changes what is defined of that kind and tag: judged as a whole, kept by the store, and then in force in one step.
-    pub(crate) async fn change(
-        self: &Arc<Self>,
-        kind: Kind,
-        tag: &str,
-        change: impl FnOnce(Option<&Definition>, &World) -> Result<Option<Definition>, CatalogError>,
-    ) -> Result<(), CatalogError> {
-        let turn = Arc::clone(&self.turn).lock_owned().await;
-        let world = self.world.load_full();
-        let next = change(world.definitions.get(kind, tag), &world)?;
-        let mut definitions = world.definitions.clone();
-        let version = world.versions.get(&(kind, tag.to_owned())).copied().unwrap_or(0) + 1;
-        let kept = if let Some(definition) = next {
-            definitions.insert(definition.clone())?;
-            Change::Define(Versioned::new(definition, version))
-        } else {
-            definitions.remove(kind, tag);
-            Change::Remove { kind, tag: tag.to_owned() }
-        };
-        definitions.check(Some(&self.known))?;
-        let mut next = World { definitions, ..World::clone(&world) };
-        next.enforce(self, (kind, tag), version)?;
-        self.keep(turn, kept, move |inner| inner.world.store(Arc::new(next))).await
-    }
-
-    /// Has the store keep a change, and then makes it. Whoever no longer waits for it does not tear the two apart.
-    async fn keep(
-        self: &Arc<Self>,
-        turn: tokio::sync::OwnedMutexGuard<()>,
-        kept: Change,
-        then: impl FnOnce(&Self) + Send + 'static,
-    ) -> Result<(), CatalogError> {
-        let inner = Arc::clone(self);
-        let both = async move {
-            inner.store.commit(vec![kept]).await?;
-            // Of a provider that is gone then, nobody could tell any more what it has done.
-            inner.world.load_full().observe(&mut *inner.recorder.lock().await, SystemTime::now());
-            then(&inner);
-            drop(turn);
-            Ok(())
-        };
-        let made = match tokio::runtime::Handle::try_current() {
-            Ok(tokio) => tokio.spawn(both).await.unwrap_or_else(|lost| Err(StoreError::other(lost))),
-            Err(_) => both.await,
-        };
-        made.map_err(CatalogError::Store)
-    }
-
-    async fn cordon(self: &Arc<Self>, tag: &str, provider: &str, reason: Option<String>) -> Result<(), CatalogError> {
-        let turn = Arc::clone(&self.turn).lock_owned().await;
-        let world = self.world.load_full();
-        let plan = world.plans.get(tag).ok_or_else(|| world.unknown(Kind::Fallback, tag))?;
-        let known: Vec<_> = plan.steps.iter().map(|step| step.name.to_string()).collect();
-        let (plan, tag, provider) = (plan.plan.handle().clone(), tag.to_owned(), provider.to_owned());
-        if !known.contains(&provider) {
-            return Err(CatalogError::UnknownProvider { tag, provider, known });
-        }
-        let kept = Change::Cordon { plan: tag, provider: provider.clone(), reason: reason.clone() };
-        let make = move |_: &Self| {
-            // That it is there was seen before.
-            let _ = match reason {
-                Some(reason) => plan.cordon(&provider, reason),
-                None => plan.uncordon(&provider).map(drop),
-            };
-        };
-        self.keep(turn, kept, make).await
-    }
-
-    async fn record(&self) {
-        let mut recorder = self.recorder.lock().await;
-        let now = SystemTime::now();
-        self.world.load().observe(&mut recorder, now);
-        let trouble = recorder.flush(&*self.store, now).await.err();
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
-    }
-}
-
-impl World {
-    /// Looks at what the providers of every plan have come to.
-    fn observe(&self, recorder: &mut Recorder, now: SystemTime) {
-        for (tag, plan) in &self.plans {
-            recorder.observe(&Name::from(tag.clone()), plan.plan.handle().totals(), now);
-        }
-    }
-
-    /// Nothing of that kind has the tag.
-    pub(crate) fn unknown(&self, kind: Kind, tag: &str) -> CatalogError {
-        let known = self.definitions.iter().filter(|definition| definition.kind() == kind);
-        let known = known.map(|definition| definition.tag().to_owned());
-        let known = known.chain(JsonPlan::tags(kind).map(str::to_owned)).take(40).collect();
-        CatalogError::Unknown { kind, tag: tag.to_owned(), known }
+        self.0.trouble()
     }
 }

@@ -133,6 +133,11 @@ impl Runnable {
         }))
     }
 
+    /// Whether a provider, or an event, has this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.steps.iter().any(|step| step.name == *name)
+    }
+
     /// What a run must be given.
     pub(crate) fn inputs(&self) -> Option<&data::Inputs> {
         match &self.definition {

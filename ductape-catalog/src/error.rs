@@ -79,7 +79,7 @@ pub enum CatalogError {
         /// Why.
         error: CallError,
     },
-    /// What operators have changed does not go with the new definition.
+    /// A change of what is in force is refused; or what was changed before does not go with a new definition.
     Overridden(PatchError),
     /// The store did not do what it was asked to; everything is as it was.
     Store(StoreError),

@@ -40,6 +40,7 @@ mod collection;
 mod compile;
 mod context;
 mod error;
+mod inner;
 mod json;
 mod result;
 mod run;

@@ -9,9 +9,9 @@ use ductape_runtime::{Name, Source, Verdict, dynamic};
 use serde_json::{Map, Value};
 
 use crate::app::Failure;
-use crate::catalog::Inner;
 use crate::compile::{Callee, OwnCache, Runnable, Step};
 use crate::error::{CallError, CatalogError};
+use crate::inner::Inner;
 use crate::json::JsonPlan;
 use crate::result::RunResult;
 use crate::world::World;

@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use ductape_definition::{Definition, Definitions, Healthcheck, Kind, Mapping, Scope};
 use ductape_runtime::Name;
 use ductape_runtime::dynamic;
 
 use crate::app::Action;
-use crate::catalog::Inner;
 use crate::compile::{self, OwnCache, Runnable, Shelf};
 use crate::error::CatalogError;
+use crate::inner::Inner;
+use crate::json::JsonPlan;
+use crate::store::Recorder;
 
 /// A run takes the one that is there when it begins, and keeps it: what it runs inside is of the same moment.
 #[derive(Debug, Default, Clone)]
@@ -80,6 +82,26 @@ impl World {
         }
         next.forget_intervals();
         Ok(())
+    }
+
+    /// The fallback, quota or feature of that tag.
+    pub(crate) fn plan(&self, tag: &str) -> Result<&Arc<Runnable>, CatalogError> {
+        self.plans.get(tag).ok_or_else(|| self.unknown(Kind::Fallback, tag))
+    }
+
+    /// Nothing of that kind has the tag.
+    pub(crate) fn unknown(&self, kind: Kind, tag: &str) -> CatalogError {
+        let known = self.definitions.iter().filter(|definition| definition.kind() == kind);
+        let known = known.map(|definition| definition.tag().to_owned());
+        let known = known.chain(JsonPlan::tags(kind).map(str::to_owned)).take(40).collect();
+        CatalogError::Unknown { kind, tag: tag.to_owned(), known }
+    }
+
+    /// Looks at what the providers of every plan have come to.
+    pub(crate) fn observe(&self, recorder: &mut Recorder, now: SystemTime) {
+        for (tag, plan) in &self.plans {
+            recorder.observe(&Name::from(tag.clone()), plan.plan.handle().totals(), now);
+        }
     }
 
     pub(crate) fn checked(&self, tag: &str, interval: Option<Duration>) -> Option<&Arc<Checked>> {

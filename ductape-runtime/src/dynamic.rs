@@ -43,8 +43,9 @@ use crate::drive::{Around, Shelf, Surroundings};
 pub use crate::drive::{BoxedBlock, Steps};
 use crate::engine::HealthCell;
 pub use crate::health::HealthcheckClauses;
+use crate::observe::Happened;
 pub use crate::plan::{PlanClauses, ProviderClauses};
-use crate::{Cache, Name, Outcome, PatchError, PlanHandle, Provider, Result, Runtime, Verdict};
+use crate::{Cache, Changed, Name, Outcome, Patch, PatchError, PlanHandle, Provider, Result, Runtime, Verdict};
 
 /// A provider of a plan that is data.
 pub fn provider(clauses: ProviderClauses, name: Name, healthcheck: Option<Name>) -> Provider {
@@ -95,6 +96,25 @@ impl Plan {
     /// How it stands, and what an operator makes of it.
     pub fn handle(&self) -> &PlanHandle {
         &self.0
+    }
+
+    /// What operators would have changed with this patch over what they have: all of it as one patch, which is judged and
+    /// not yet in force. For those who write it down first.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it.
+    pub fn updated(&self, patch: Patch) -> std::result::Result<Patch, PatchError> {
+        self.0.updated(patch)
+    }
+
+    /// Puts a patch into force in the place of all that operators have changed; answers with what is different now.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it; then nothing has changed.
+    pub fn update_anew(&self, patch: Patch) -> std::result::Result<Vec<Changed>, PatchError> {
+        self.0.update_anew(patch)
     }
 
     /// Runs it: `block` makes the block of the provider at an index, for every attempt.
@@ -153,6 +173,14 @@ impl<T, E> Debug for Shelved<T, E> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shelved").field("definition", &self.definition).finish_non_exhaustive()
     }
+}
+
+/// Tells those who watch the runtime that the store of definitions fails, and why; or that it no longer does.
+pub fn store(runtime: &Runtime, trouble: Option<Name>) {
+    runtime.announce(match trouble {
+        Some(error) => Happened::StoreFailed { error },
+        None => Happened::StoreRecovered,
+    });
 }
 
 /// A future whose code finds the tag and the token of a session in its [`attempt`](crate::attempt).

@@ -123,6 +123,11 @@ impl Recorder {
         }
     }
 
+    /// Begins anew with the providers for which `is_there` says no: one of the same name that comes later is another one.
+    pub fn keep(&mut self, is_there: impl Fn(&Name, &Name) -> bool) {
+        self.seen.retain(|(plan, provider), _| is_there(plan, provider));
+    }
+
     /// Writes down what has come.
     ///
     /// # Errors

@@ -2,10 +2,13 @@
 
 use std::collections::VecDeque;
 use std::fmt::{self, Display, Formatter};
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use ductape_catalog::definition::ErrorClass;
+use ductape_catalog::store::{Answer, Change, Hour, Kept, Memory, Store, StoreError};
 use ductape_catalog::{App, Builder, Catalog, NewAction};
 use ductape_runtime::Verdict;
 use serde_json::Value;
@@ -95,4 +98,42 @@ pub(crate) async fn catalog(actions: &[(&str, &Scripted)]) -> Catalog {
         builder.app(app, |app| script.action(app, action))
     });
     builder.open().await.expect("it opens")
+}
+
+/// A store that fails while it is told to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Failing {
+    store: Memory,
+    fails: Arc<AtomicBool>,
+}
+
+impl Failing {
+    pub(crate) fn fail(&self, fails: bool) {
+        self.fails.store(fails, Ordering::Relaxed);
+    }
+
+    fn unless_it_fails<'a, T: Send + 'a>(&'a self, work: impl FnOnce() -> Answer<'a, T>) -> Answer<'a, T> {
+        if self.fails.load(Ordering::Relaxed) {
+            return Box::pin(async { Err(StoreError::other("the disk is full")) });
+        }
+        work()
+    }
+}
+
+impl Store for Failing {
+    fn load(&self) -> Answer<'_, Kept> {
+        self.store.load()
+    }
+
+    fn commit(&self, changes: Vec<Change>) -> Answer<'_, ()> {
+        self.unless_it_fails(|| self.store.commit(changes))
+    }
+
+    fn record(&self, hours: Vec<Hour>) -> Answer<'_, ()> {
+        self.unless_it_fails(|| self.store.record(hours))
+    }
+
+    fn history(&self, plan: &str, range: Range<SystemTime>) -> Answer<'_, Vec<Hour>> {
+        self.store.history(plan, range)
+    }
 }

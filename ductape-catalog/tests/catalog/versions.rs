@@ -2,7 +2,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use ductape_catalog::definition::Kind;
-use ductape_catalog::store::{Answer, Change, Hour, Kept, Memory, Store, StoreError};
+use ductape_catalog::store::{Answer, Change, Hour, Kept, Memory, Store};
 use ductape_catalog::{Catalog, CatalogError, Run};
 use serde_json::json;
 
@@ -112,42 +112,21 @@ async fn history_has_what_a_provider_did_before_an_update_took_it_away() {
     assert_eq!((calls("a"), calls("b")), (a.calls() as u64, b.calls() as u64));
 }
 
-/// Keeps nothing, and says so.
-#[derive(Debug)]
-struct Broken;
-
-impl Store for Broken {
-    fn load(&self) -> Answer<'_, Kept> {
-        Box::pin(async { Ok(Kept::default()) })
-    }
-
-    fn commit(&self, _: Vec<Change>) -> Answer<'_, ()> {
-        Box::pin(async { Err(StoreError::other("the disk is full")) })
-    }
-
-    fn record(&self, _: Vec<Hour>) -> Answer<'_, ()> {
-        Box::pin(async { Err(StoreError::other("the disk is full")) })
-    }
-
-    fn history(&self, _: &str, _: std::ops::Range<std::time::SystemTime>) -> Answer<'_, Vec<Hour>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-}
-
 #[tokio::test(start_paused = true)]
-async fn a_store_that_fails_refuses_changes_and_no_run() {
+async fn history_counts_what_is_defined_anew_from_its_start() {
     let a = Scripted::answering(json!({}));
-    let definition = json!({ "tag": "f", "kind": "fallback", "options": over(&["a"]) });
-    let definition = ductape_catalog::definition::Definition::from_value(&definition).expect("it is sound");
-    let builder = builder().app("a", |app| a.action(app, "x")).definitions([definition]);
-    let catalog = builder.store(Broken).open().await.expect("it opens");
-    let refused = catalog.fallbacks().update("f", json!({ "retries": 1 })).await;
-    assert!(matches!(refused, Err(CatalogError::Store(_))));
-    assert_eq!(catalog.fallbacks().fetch("f").await.expect("it is there").version, 1);
-    catalog.fallbacks().run(Run::new("f")).await.expect("a serves");
+    let catalog = catalog(&[("a/x", &a)]).await;
+    for calls in [2, 3] {
+        catalog.fallbacks().create(json!({ "tag": "f", "options": over(&["a"]) })).await.expect("it is sound");
+        for _ in 0..calls {
+            catalog.fallbacks().run(Run::new("f")).await.expect("a serves");
+        }
+        catalog.fallbacks().delete("f").await.expect("it is there");
+    }
     tokio::time::sleep(Duration::from_secs(15)).await;
-    assert!(catalog.store_trouble().is_some());
-    catalog.fallbacks().run(Run::new("f")).await.expect("a serves");
+    let now = std::time::SystemTime::now();
+    let hours = catalog.history("f", now - Duration::from_secs(3_600)..now + Duration::from_secs(3_600)).await;
+    assert_eq!(hours.expect("it can be read").iter().map(|hour| hour.totals.calls).sum::<u64>(), 5);
 }
 
 /// Keeps everything, after a second.

@@ -6,6 +6,7 @@ mod history;
 mod keeps;
 #[cfg(unix)]
 mod killed;
+mod reopened;
 
 use std::error::Error;
 use std::path::PathBuf;

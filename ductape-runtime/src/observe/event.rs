@@ -131,6 +131,13 @@ pub enum Happened {
         /// All that is wrong.
         faults: Vec<PatchFault>,
     },
+    /// The store of a catalogue did not take what it was given: changes are refused, and runs go on.
+    StoreFailed {
+        /// Why, and what to do.
+        error: Name,
+    },
+    /// The store of a catalogue takes what it is given again.
+    StoreRecovered,
     /// An operator took the provider out.
     Cordoned {
         /// Why.
@@ -177,6 +184,8 @@ impl Happened {
             Self::Updated { .. } => "updated",
             Self::Reloaded { .. } => "reloaded",
             Self::ReloadRefused { .. } => "reload_refused",
+            Self::StoreFailed { .. } => "store_failed",
+            Self::StoreRecovered => "store_recovered",
             Self::Cordoned { .. } => "cordoned",
             Self::Uncordoned => "uncordoned",
             Self::HealthChanged { .. } => "health_changed",

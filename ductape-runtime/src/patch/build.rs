@@ -40,6 +40,11 @@ impl Patch {
         Self::default()
     }
 
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// All of it comes from there.
     pub(crate) fn come_from(&mut self, origin: &Origin) {
         fn all(entries: &mut [Entry], origin: &Origin) {

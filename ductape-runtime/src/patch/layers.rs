@@ -28,6 +28,18 @@ impl Layers {
         layers
     }
 
+    /// With a patch in the place of those that came from the same place.
+    pub(crate) fn with(&self, layer: Layer, patch: Patch) -> Self {
+        let mut layers = self.clone();
+        layers.0[layer as usize] = Arc::default();
+        layers.over(layer, patch)
+    }
+
+    /// All that came from there.
+    pub(crate) fn patch(&self, layer: Layer) -> Patch {
+        Patch(Vec::clone(&self.0[layer as usize]))
+    }
+
     /// Without what came from there.
     #[cfg(feature = "config")]
     pub(crate) fn without(&self, layer: Layer) -> Self {

@@ -62,7 +62,7 @@ pub(crate) async fn check_one(runtime: &Runtime, check: &dyn AnyHealthcheck, sta
 pub(super) fn announce(runtime: &Runtime, check: &Check, (from, to): (Status, Status)) {
     let healthcheck = check.tag.clone();
     set_health(&healthcheck, to);
-    runtime.0.hub.announce(Moment::now(), None, None, Happened::HealthChanged { healthcheck, from, to });
+    runtime.announce(Happened::HealthChanged { healthcheck, from, to });
 }
 
 /// Runs every check of the runtime's environment, side by side.

@@ -36,7 +36,8 @@ pub use steer::{Cleared, ClearedProvider, UnknownProvider};
 
 use crate::engine::{HealthCell, LivePlan, Policies, Seeds};
 use crate::health::{AnyHealthcheck, Check, Health, HealthState};
-use crate::observe::{Events, Hub, RuntimeEvent, Watch};
+use crate::moment::Moment;
+use crate::observe::{Events, Happened, Hub, RuntimeEvent, Watch};
 use crate::plan::{Dependency, Plan, Provider, Site};
 use crate::sync::{Mutex, lock};
 use registry::registry;
@@ -118,7 +119,7 @@ impl Runtime {
 
     /// What the healthchecks of this runtime's environment know.
     pub fn health(&self) -> Health {
-        let reports = self.checks().map(|(_, state)| state.report(crate::moment::Moment::now()));
+        let reports = self.checks().map(|(_, state)| state.report(Moment::now()));
         Health::of(reports)
     }
 
@@ -220,6 +221,11 @@ impl Runtime {
         #[cfg(feature = "testing")]
         let live = live.scripted(Arc::clone(&self.0.script));
         PlanHandle(Arc::new(Steered::new(Cow::Owned(plan), live)))
+    }
+
+    /// Something has happened that concerns no plan.
+    pub(crate) fn announce(&self, happened: Happened) {
+        self.0.hub.announce(Moment::now(), None, None, happened);
     }
 
     fn fresh(&self, site: &'static Site, statistics: bool) -> LivePlan {

@@ -138,6 +138,19 @@ impl PlanHandle {
         Ok(changes)
     }
 
+    /// What updates would come to with this one over them; nothing is changed yet.
+    pub(crate) fn updated(&self, patch: Patch) -> Result<Patch, PatchError> {
+        let judged = self.0.judge(|layers| layers.over(Layer::Update, patch))?;
+        Ok(judged.next.layers.patch(Layer::Update))
+    }
+
+    /// Changes the running plan by this patch, and by no update that came before.
+    pub(crate) fn update_anew(&self, patch: Patch) -> Result<Vec<Changed>, PatchError> {
+        let changes = self.0.judge(|layers| layers.with(Layer::Update, patch))?.enforce();
+        self.announce_changes(&changes);
+        Ok(changes)
+    }
+
     pub(super) fn announce_changes(&self, changes: &[Changed]) {
         if !changes.is_empty() {
             self.announce(None, Happened::Updated { changes: changes.to_vec() });

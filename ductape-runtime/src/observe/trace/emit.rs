@@ -105,6 +105,8 @@ fn tell(event: &RuntimeEvent) {
             let faults = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
             told!(warn, event, "reload_refused", error.message = faults.as_str());
         }
+        Happened::StoreFailed { error } => told!(error, event, "store_failed", error.message = &**error),
+        Happened::StoreRecovered => told!(warn, event, "store_recovered"),
         Happened::Cordoned { reason } => told!(warn, event, "cordoned", ductape.reason = &**reason),
         Happened::Uncordoned => told!(warn, event, "uncordoned"),
         Happened::HealthChanged { healthcheck, from, to } => {

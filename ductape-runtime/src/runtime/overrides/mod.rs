@@ -124,7 +124,7 @@ impl Runtime {
             Ok(plans) => crate::Happened::Reloaded { plans: plans.clone() },
             Err(error) => crate::Happened::ReloadRefused { faults: error.faults().to_vec() },
         };
-        self.0.hub.announce(crate::moment::Moment::now(), None, None, happened);
+        self.announce(happened);
         result.map(drop)
     }
 

@@ -1,0 +1,196 @@
+//! What clones of a catalogue share, and how it changes.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::SystemTime;
+
+use arc_swap::ArcSwap;
+use ductape_definition::{Apps, Definition, Kind};
+use ductape_runtime::{Changed, Name, Patch, Runtime, dynamic};
+
+use crate::app::Actions;
+use crate::error::CatalogError;
+use crate::store::{Change, Recorder, Store, StoreError, Versioned};
+use crate::world::World;
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) runtime: Runtime,
+    pub(crate) actions: Actions,
+    pub(crate) known: Apps,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) world: ArcSwap<World>,
+    /// Held while something is being changed: one after the other.
+    pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) recorder: tokio::sync::Mutex<Recorder>,
+    /// Whether there is a tokio runtime for those who check and record again and again.
+    pub(crate) monitors: bool,
+    pub(crate) trouble: Mutex<Option<StoreError>>,
+}
+
+type Turn = tokio::sync::OwnedMutexGuard<()>;
+
+impl Inner {
+    pub(crate) fn product(&self) -> &str {
+        self.runtime.product()
+    }
+
+    pub(crate) fn env(&self) -> &str {
+        self.runtime.env()
+    }
+
+    /// Refuses a request for another product or environment.
+    pub(crate) fn is_here(&self, product: Option<&str>, env: Option<&str>) -> Result<(), CatalogError> {
+        for (asked, here) in [(product, self.product()), (env, self.env())] {
+            if let Some(asked) = asked.filter(|asked| *asked != here) {
+                return Err(CatalogError::Elsewhere { asked: asked.to_owned(), here: here.to_owned() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes what is defined of that kind and tag: judged as a whole, kept by the store, and then in force in one step.
+    pub(crate) async fn change(
+        self: &Arc<Self>,
+        kind: Kind,
+        tag: &str,
+        change: impl FnOnce(Option<&Definition>, &World) -> Result<Option<Definition>, CatalogError>,
+    ) -> Result<(), CatalogError> {
+        let turn = self.turn().await;
+        let world = self.world.load_full();
+        let next = change(world.definitions.get(kind, tag), &world)?;
+        let mut definitions = world.definitions.clone();
+        let version = world.versions.get(&(kind, tag.to_owned())).copied().unwrap_or(0) + 1;
+        let mut changes = Vec::new();
+        if let Some(definition) = next {
+            definitions.insert(definition.clone())?;
+            changes.push(Change::Define(Versioned::new(definition, version)));
+        } else {
+            definitions.remove(kind, tag);
+            changes.push(Change::Remove { kind, tag: tag.to_owned() });
+        }
+        definitions.check(Some(&self.known))?;
+        let mut next = World { definitions, ..World::clone(&world) };
+        next.enforce(self, (kind, tag), version)?;
+        changes.extend(forgotten(&world, &next, tag));
+        self.keep(turn, changes, move |inner| inner.world.store(Arc::new(next))).await
+    }
+
+    /// Changes what is in force of a plan by one more patch, or takes back all such changes.
+    pub(crate) async fn update(
+        self: &Arc<Self>,
+        tag: &str,
+        patch: Option<Patch>,
+    ) -> Result<Vec<Changed>, CatalogError> {
+        let turn = self.turn().await;
+        let runnable = Arc::clone(self.world.load().plan(tag)?);
+        let all = match patch {
+            Some(patch) => runnable.plan.updated(patch)?,
+            None => Patch::new(),
+        };
+        let kept = Change::Override { plan: tag.to_owned(), patch: Some(all.clone()).filter(|all| !all.is_empty()) };
+        // What is put into force is what was judged, whatever a handle has changed by then.
+        let made = self.keep(turn, vec![kept], move |_| runnable.plan.update_anew(all)).await?;
+        Ok(made?)
+    }
+
+    pub(crate) async fn cordon(
+        self: &Arc<Self>,
+        tag: &str,
+        provider: &str,
+        reason: Option<String>,
+    ) -> Result<(), CatalogError> {
+        let turn = self.turn().await;
+        let runnable = Arc::clone(self.world.load().plan(tag)?);
+        let (tag, provider) = (tag.to_owned(), provider.to_owned());
+        if !runnable.has(&provider) {
+            let known = runnable.steps.iter().map(|step| step.name.to_string()).collect();
+            return Err(CatalogError::UnknownProvider { tag, provider, known });
+        }
+        let kept = Change::Cordon { plan: tag, provider: provider.clone(), reason: reason.clone() };
+        let make = move |_: &Self| {
+            let plan = runnable.plan.handle();
+            // That it is there was seen before.
+            let _ = match reason {
+                Some(reason) => plan.cordon(&provider, reason),
+                None => plan.uncordon(&provider).map(drop),
+            };
+        };
+        self.keep(turn, vec![kept], make).await
+    }
+
+    async fn turn(&self) -> Turn {
+        Arc::clone(&self.turn).lock_owned().await
+    }
+
+    /// Has the store keep changes, and then makes them. Whoever no longer waits for that does not tear the two apart.
+    async fn keep<T: Send + 'static>(
+        self: &Arc<Self>,
+        turn: Turn,
+        changes: Vec<Change>,
+        enforce: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, CatalogError> {
+        let inner = Arc::clone(self);
+        let both = async move {
+            let kept = inner.store.commit(changes).await;
+            inner.tell(kept.as_ref().err());
+            kept?;
+            let mut recorder = inner.recorder.lock().await;
+            // Of a provider that is gone then, nobody could tell any more what it has done.
+            inner.world.load().observe(&mut recorder, SystemTime::now());
+            let made = enforce(&inner);
+            let world = inner.world.load();
+            recorder.keep(|plan, provider| world.plans.get(plan.as_str()).is_some_and(|plan| plan.has(provider)));
+            drop(turn);
+            Ok(made)
+        };
+        let made = match tokio::runtime::Handle::try_current() {
+            Ok(tokio) => tokio.spawn(both).await.unwrap_or_else(|lost| Err(StoreError::other(lost))),
+            Err(_) => both.await,
+        };
+        made.map_err(CatalogError::Store)
+    }
+
+    /// Writes the history down again and again. What the store does not take is kept for the next time.
+    pub(crate) async fn record_forever(inner: Weak<Self>) {
+        loop {
+            tokio::time::sleep(Recorder::pause(SystemTime::now())).await;
+            let Some(inner) = inner.upgrade() else { return };
+            inner.record().await;
+        }
+    }
+
+    async fn record(&self) {
+        let mut recorder = self.recorder.lock().await;
+        let now = SystemTime::now();
+        self.world.load().observe(&mut recorder, now);
+        let written = recorder.flush(&*self.store, now).await;
+        self.tell(written.as_ref().err());
+    }
+
+    pub(crate) fn trouble(&self) -> Option<StoreError> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Tells operators how the store has taken what it was given, when that is something new.
+    fn tell(&self, trouble: Option<&StoreError>) {
+        let mut known = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = known.is_some() != trouble.is_some();
+        *known = trouble.cloned();
+        drop(known);
+        if is_new {
+            dynamic::store(&self.runtime, trouble.map(|trouble| Name::from(trouble.to_string())));
+        }
+    }
+}
+
+/// What the store has no need to keep any more when the one follows the other: cordons of providers that are gone, and
+/// what was changed in a plan that is.
+fn forgotten(before: &World, next: &World, tag: &str) -> Vec<Change> {
+    let Some(before) = before.plans.get(tag) else { return Vec::new() };
+    let next = next.plans.get(tag);
+    let gone = before.steps.iter().filter(|step| !next.is_some_and(|next| next.has(&step.name)));
+    let cordons =
+        gone.map(|step| Change::Cordon { plan: tag.to_owned(), provider: step.name.to_string(), reason: None });
+    let patch = next.is_none().then(|| Change::Override { plan: tag.to_owned(), patch: None });
+    cordons.chain(patch).collect()
+}
