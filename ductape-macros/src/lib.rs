@@ -10,6 +10,7 @@ mod function;
 mod healthcheck;
 mod literal;
 mod lower;
+mod names;
 mod partial;
 mod paths;
 mod plan;

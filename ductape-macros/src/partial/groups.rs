@@ -1,19 +1,15 @@
 //! Which parts are polled side by side? Those that follow one another.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Item, Stmt};
 
-use crate::diagnostics::Diagnostics;
 use crate::paths::{at, private};
 use crate::steps::attempt::result;
 use crate::steps::marker::{Noted, before_question, expression, take_note};
 use crate::steps::{Model, Step};
-use crate::workflow::scope::{bindings, collect};
 
 /// The body, each group of parts in the place of its first.
 pub(super) fn lowered(model: &Model, block: &Block) -> Block {
@@ -120,51 +116,4 @@ impl Lower<'_> {
 
 fn name(of: &str, index: usize, step: &Step) -> Ident {
     format_ident!("__{of}_{index}", span = at(step.marker.span()))
-}
-
-/// A part that uses what another part of its group binds, which is not there yet, is reported.
-pub(crate) fn own_bindings(model: &Model, block: &Block, diagnostics: &mut Diagnostics) {
-    struct Check<'a>(&'a Model, &'a mut Diagnostics);
-    impl VisitMut for Check<'_> {
-        fn visit_block_mut(&mut self, block: &mut Block) {
-            let mut bound: Vec<(Ident, &str)> = Vec::new();
-            for statement in &mut block.stmts {
-                let Noted::Step(index) = take_note(statement) else {
-                    bound.clear();
-                    visit_mut::visit_stmt_mut(self, statement);
-                    continue;
-                };
-                let Some(step) = self.0.steps.get(index) else { continue };
-                if let Some(expression) = expression(statement) {
-                    uses(&expression.to_token_stream(), &bound, self.1);
-                }
-                if let Stmt::Local(local) = statement {
-                    bound.extend(bindings(&local.pat).into_iter().map(|name| (name, step.name.as_str())));
-                }
-            }
-        }
-    }
-    Check(model, diagnostics).visit_block_mut(&mut block.clone());
-}
-
-fn uses(tokens: &TokenStream, bound: &[(Ident, &str)], diagnostics: &mut Diagnostics) {
-    let mut words = BTreeSet::new();
-    collect(tokens.clone(), &mut words);
-    for (name, part) in bound.iter().filter(|(name, _)| words.contains(&name.to_string())) {
-        let message =
-            format_args!("`{name}` is bound by the part `{part}` of the same group, which runs beside this one");
-        let help = "put a statement between the two: it ends the group";
-        match find(tokens.clone(), name) {
-            Some(used) => diagnostics.error(used, message, help),
-            None => diagnostics.error(tokens, message, help),
-        }
-    }
-}
-
-fn find(tokens: TokenStream, name: &Ident) -> Option<Ident> {
-    tokens.into_iter().find_map(|tree| match tree {
-        proc_macro2::TokenTree::Ident(word) if word == *name => Some(word),
-        proc_macro2::TokenTree::Group(group) => find(group.stream(), name),
-        _ => None,
-    })
 }

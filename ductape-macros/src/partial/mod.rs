@@ -1,5 +1,6 @@
 //! Partials: the body of a function, in which parts that follow one another are polled side by side.
 
+mod beside;
 mod groups;
 
 use proc_macro2::TokenStream;
@@ -9,7 +10,7 @@ use syn::spanned::Spanned;
 use crate::paths::{at, private};
 use crate::steps::{Body, Model, form, tokens_of};
 
-pub(crate) use groups::own_bindings;
+pub(crate) use beside::own_bindings;
 
 /// The statements of the function behind its definition.
 pub(crate) fn run(model: &Model, body: &Body) -> TokenStream {

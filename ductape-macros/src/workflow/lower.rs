@@ -215,7 +215,7 @@ impl VisitMut for Lower<'_> {
                 Noted::Step(step) => block.stmts.push(self.step(statement, step)),
                 Noted::Undo(step) => {
                     let Stmt::Expr(Expr::Block(undo), _) = statement else { continue };
-                    let names = self.scope.used_in(&undo.block.to_token_stream());
+                    let names = self.scope.used_in(&undo.block);
                     let marker = self.model.steps.get(step).and_then(|step| step.undo.as_ref());
                     let marker = marker.map_or_else(Span::call_site, |undo| undo.marker.span());
                     if let Some(nest) = &mut self.nest {

@@ -7,7 +7,7 @@
 mod leave;
 mod lower;
 mod nested;
-pub(crate) mod scope;
+mod scope;
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;

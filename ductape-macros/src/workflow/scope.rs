@@ -1,10 +1,9 @@
 //! Which bindings are in scope at a place? Those of the blocks, arms, loops and conditions around it.
 
-use std::collections::BTreeSet;
+use proc_macro2::Ident;
+use syn::{Block, Expr, Pat};
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Pat, PatIdent};
+use crate::names::{bindings, used_in_block};
 
 /// The bindings in scope, innermost last; of several of one name the last counts.
 #[derive(Default)]
@@ -39,53 +38,16 @@ impl Scope {
         }
     }
 
-    /// Those that the tokens mention, each once.
-    pub(super) fn used_in(&self, tokens: &TokenStream) -> Vec<Ident> {
-        let mut words = BTreeSet::new();
-        collect(tokens.clone(), &mut words);
+    /// Those that the block uses, each once.
+    pub(super) fn used_in(&self, block: &Block) -> Vec<Ident> {
+        let words = used_in_block(block, &self.0);
         let mut used: Vec<Ident> = Vec::new();
-        for name in self.0.iter().rev().filter(|name| words.contains(&name.to_string())) {
+        for name in self.0.iter().rev().filter(|name| words.contains(name)) {
             if !used.contains(name) {
                 used.push(name.clone());
             }
         }
         used.reverse();
         used
-    }
-}
-
-/// The names that a pattern binds.
-pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
-    struct Names(Vec<Ident>);
-    impl VisitMut for Names {
-        fn visit_pat_ident_mut(&mut self, name: &mut PatIdent) {
-            // `None` and constants are patterns of the same form.
-            if !name.ident.to_string().starts_with(char::is_uppercase) {
-                self.0.push(name.ident.clone());
-            }
-            visit_mut::visit_pat_ident_mut(self, name);
-        }
-    }
-    let mut names = Names(Vec::new());
-    names.visit_pat_mut(&mut pattern.clone());
-    names.0
-}
-
-/// Every word, those that a format string names included.
-pub(crate) fn collect(tokens: TokenStream, words: &mut BTreeSet<String>) {
-    for tree in tokens {
-        match tree {
-            TokenTree::Ident(word) => {
-                words.insert(word.to_string());
-            }
-            TokenTree::Group(group) => collect(group.stream(), words),
-            TokenTree::Literal(text) => {
-                let text = text.to_string();
-                let inside = text.split('{').skip(1);
-                let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-                words.extend(inside.map(|rest| rest.chars().take_while(|letter| is_part(*letter)).collect()));
-            }
-            TokenTree::Punct(_) => {}
-        }
     }
 }
