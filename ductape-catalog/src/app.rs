@@ -206,8 +206,11 @@ impl Actions {
         for (app, actions) in &self.0 {
             for (tag, action) in actions {
                 let mut entry = ductape_definition::Action::default();
-                if action.classified || action.at_most_once {
+                if action.classified {
                     entry = entry.classified();
+                }
+                if action.at_most_once {
+                    entry = entry.at_most_once();
                 }
                 known.insert(app, tag, entry);
             }

@@ -104,7 +104,7 @@ impl Builder {
             all.insert(versioned.definition.clone())?;
         }
         all.check_complete(Some(&inner.known))?;
-        let mut world = World { definitions: all, ..World::default() };
+        let mut world = World::default().with(all, &inner.known);
         // What plans name comes first.
         let mut order: Vec<_> = kept.definitions.iter().collect();
         order.sort_by_key(|((kind, _), _)| !matches!(kind, Kind::Healthcheck | Kind::Cache));

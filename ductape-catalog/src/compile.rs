@@ -46,6 +46,8 @@ pub(crate) struct Step {
     pub(crate) input: Option<Mapping>,
     pub(crate) output: Option<Mapping>,
     pub(crate) allow_fail: bool,
+    /// What it does must not happen twice.
+    pub(crate) at_most_once: bool,
     verdicts: Vec<(ErrorClass, Verdict)>,
 }
 
@@ -69,11 +71,11 @@ impl Runnable {
         let mut steps = Vec::new();
         let clauses = match definition {
             data::Definition::Fallback(it) => {
-                choices(actions, &it.options, it.providers(), &it.defaults, &mut providers, &mut steps);
+                choices(world, actions, &it.options, it.providers(), &it.defaults, &mut providers, &mut steps);
                 of_plan(PlanClauses::fallback("", &[]), &it.policy)
             }
             data::Definition::Quota(it) => {
-                choices(actions, it.choices(), it.providers(), &it.defaults, &mut providers, &mut steps);
+                choices(world, actions, it.choices(), it.providers(), &it.defaults, &mut providers, &mut steps);
                 let mut clauses =
                     of_plan(PlanClauses::quota("", &[]), &it.policy).total(it.total).failover(it.failover);
                 if it.pick == data::Pick::Random {
@@ -83,7 +85,7 @@ impl Runnable {
             }
             data::Definition::Feature(it) => {
                 for event in &it.events {
-                    let (provider, step) = of_event(actions, event);
+                    let (provider, step) = of_event(world, actions, event);
                     providers.push(provider);
                     steps.push(step);
                 }
@@ -92,24 +94,14 @@ impl Runnable {
             }
             _ => return Ok(None),
         };
-        let is_feature = definition.kind() == Kind::Feature;
-        let said = matches!(
-            definition,
-            data::Definition::Fallback(data::Fallback { policy: data::PlanPolicy { at_most_once: true, .. }, .. })
-                | data::Definition::Quota(data::Quota { policy: data::PlanPolicy { at_most_once: true, .. }, .. })
-        );
-        let acts_once = |step: &Step| matches!(&step.callee, Callee::Action(action) if action.at_most_once);
-        let at_most_once = said || steps.iter().any(acts_once);
-        let clauses = if at_most_once && !is_feature { clauses.at_most_once() } else { clauses };
+        let at_most_once = world.at_most_once.contains(definition.tag());
+        // The events of a feature are steps: each for itself.
+        let clauses = if at_most_once && definition.kind() != Kind::Feature { clauses.at_most_once() } else { clauses };
         let classified = steps.iter().any(|step| {
             !step.verdicts.is_empty() || matches!(&step.callee, Callee::Action(action) if action.classified)
         });
         let clauses = if classified { clauses.classify() } else { clauses };
         let cache = of_cache(definition, before);
-        if cache.is_some() && at_most_once {
-            let reason = "one of its actions must not happen twice";
-            return Err(CatalogError::NotCached { tag: definition.tag().to_owned(), reason });
-        }
         let (name, description) = names(definition);
         let plan = dynamic::plan(clauses, shared(definition.tag()), name, description, providers);
         let checks = |provider: &engine::Provider| {
@@ -160,8 +152,7 @@ impl Step {
         let class = class.unwrap_or(ErrorClass::Any);
         let listed =
             self.verdicts.iter().filter(|(listed, _)| listed.covers(class)).max_by_key(|(listed, _)| rank(*listed));
-        let once = matches!(&self.callee, Callee::Action(action) if action.at_most_once);
-        let unsaid = if once { Verdict::Ambiguous } else { Verdict::Retry };
+        let unsaid = if self.at_most_once { Verdict::Ambiguous } else { Verdict::Retry };
         listed.map(|(_, verdict)| *verdict).or(own).unwrap_or(unsaid)
     }
 }
@@ -192,6 +183,7 @@ fn names(definition: &data::Definition) -> (Option<Name>, Option<Name>) {
 }
 
 fn choices<'a>(
+    world: &World,
     actions: &Actions,
     choices: impl IntoIterator<Item = &'a data::Choice>,
     names: Vec<String>,
@@ -212,20 +204,24 @@ fn choices<'a>(
         let name = Name::from(name);
         providers.push(dynamic::provider(clauses, name.clone(), choice.healthcheck.as_deref().map(shared)));
         let (input, output) = (choice.input.clone(), choice.output.clone());
-        steps.push(Step { name, callee, input, output, allow_fail: false, verdicts: verdicts(&policies) });
+        let at_most_once = world.runs_once(&callee);
+        let verdicts = verdicts(&policies);
+        steps.push(Step { name, callee, input, output, allow_fail: false, at_most_once, verdicts });
     }
 }
 
-fn of_event(actions: &Actions, event: &data::Event) -> (engine::Provider, Step) {
+fn of_event(world: &World, actions: &Actions, event: &data::Event) -> (engine::Provider, Step) {
     let app = event.app.as_deref().filter(|_| event.kind == EventKind::Action);
     let callee = callee(actions, app, &event.event);
     let name = shared(event.name());
     let clauses = of_provider(&event.policies, &callee);
     let clauses = if event.allow_fail { clauses } else { clauses.required() };
+    let at_most_once = world.runs_once(&callee);
+    let clauses = if at_most_once { clauses.at_most_once() } else { clauses };
     let provider = dynamic::provider(clauses, name.clone(), None);
     let (input, output) = (event.input.clone(), event.output.clone());
     let verdicts = verdicts(&event.policies);
-    (provider, Step { name, callee, input, output, allow_fail: event.allow_fail, verdicts })
+    (provider, Step { name, callee, input, output, allow_fail: event.allow_fail, at_most_once, verdicts })
 }
 
 /// That the action exists was checked with the definition.

@@ -110,6 +110,8 @@ impl CatalogError {
     /// What it means to the provider or event that has run it.
     pub(crate) fn verdict(&self) -> Verdict {
         match self.kind() {
+            // The same would come out again.
+            _ if matches!(self, Self::Output { .. }) => Verdict::Failover,
             Some(ErrorKind::Ambiguous) => Verdict::Ambiguous,
             Some(ErrorKind::Aborted) => Verdict::Abort,
             Some(_) => Verdict::Retry,
@@ -204,8 +206,8 @@ impl CallError {
         Self { message: message.into(), verdict, nested: None }
     }
 
-    pub(crate) fn nested(error: CatalogError) -> Self {
-        Self { message: error.to_string(), verdict: error.verdict(), nested: Some(Arc::new(error)) }
+    pub(crate) fn nested(error: CatalogError, verdict: Verdict) -> Self {
+        Self { message: error.to_string(), verdict, nested: Some(Arc::new(error)) }
     }
 
     /// Without a secret that may have got into the message.

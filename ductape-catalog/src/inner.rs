@@ -69,8 +69,9 @@ impl Inner {
             changes.push(Change::Remove { kind, tag: tag.to_owned() });
         }
         definitions.check(Some(&self.known))?;
-        let mut next = World { definitions, ..World::clone(&world) };
+        let mut next = world.with(definitions, &self.known);
         next.enforce(self, (kind, tag), version)?;
+        next.follow(self)?;
         changes.extend(forgotten(&world, &next, tag));
         self.keep(turn, changes, move |inner| inner.world.store(Arc::new(next))).await
     }

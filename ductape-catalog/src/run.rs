@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ductape_definition::{Kind, Run, Scope};
-use ductape_runtime::{Name, Source, Verdict, dynamic};
+use ductape_runtime::{ErrorKind, Name, Source, Verdict, dynamic};
 use serde_json::{Map, Value};
 
 use crate::app::Failure;
@@ -24,7 +24,25 @@ struct Context {
     now: u64,
 }
 
-type Ran = Pin<Box<dyn Future<Output = Result<RunResult, CatalogError>> + Send>>;
+type Ran = Pin<Box<dyn Future<Output = Result<RunResult, Failed>> + Send>>;
+
+/// How a run has failed, and what that means to whoever has run it.
+struct Failed {
+    error: CatalogError,
+    verdict: Verdict,
+}
+
+impl From<CatalogError> for Failed {
+    fn from(error: CatalogError) -> Self {
+        Self { verdict: error.verdict(), error }
+    }
+}
+
+impl From<ductape_definition::Invalid> for Failed {
+    fn from(invalid: ductape_definition::Invalid) -> Self {
+        CatalogError::from(invalid).into()
+    }
+}
 
 /// Milliseconds since 1970.
 pub(crate) fn now() -> u64 {
@@ -49,7 +67,7 @@ impl Inner {
         let context = Context { inner: Arc::clone(self), world, session: session_value, now: now() };
         let run = Arc::new(context).run(runnable, input, cache);
         let session = session.map(|session| (session.tag, session.token));
-        self.runtime.scope(dynamic::in_session(session, run)).await
+        self.runtime.scope(dynamic::in_session(session, run)).await.map_err(|failed| failed.error)
     }
 
     /// Runs a plan in code that is marked `json`; the tag, if there is none of that kind.
@@ -78,7 +96,7 @@ impl Context {
             if runnable.definition.kind() == Kind::Feature {
                 if cache.is_some() {
                     let reason = "a feature does several things, each time";
-                    return Err(CatalogError::NotCached { tag: runnable.definition.tag().to_owned(), reason });
+                    return Err(CatalogError::NotCached { tag: runnable.definition.tag().to_owned(), reason }.into());
                 }
                 return self.events(runnable, input).await;
             }
@@ -92,7 +110,7 @@ impl Context {
         runnable: Arc<Runnable>,
         input: Value,
         cache: Option<String>,
-    ) -> Result<RunResult, CatalogError> {
+    ) -> Result<RunResult, Failed> {
         let kept = self.shelf(&runnable, cache)?;
         let sticky = runnable.sticky.as_ref().map(|template| template.fill(&self.scope(&input)));
         let sticky = sticky.and_then(Result::ok).flatten().map(|key| match key {
@@ -112,11 +130,17 @@ impl Context {
     }
 
     /// Runs the events of a feature, in their order.
-    async fn events(self: Arc<Self>, runnable: Arc<Runnable>, input: Value) -> Result<RunResult, CatalogError> {
+    async fn events(self: Arc<Self>, runnable: Arc<Runnable>, input: Value) -> Result<RunResult, Failed> {
         let tag = || runnable.definition.tag().to_owned();
         let steps = runnable.plan.steps();
         let input = Arc::new(input);
         let mut sequence = Arc::new(Value::Object(Map::new()));
+        // Whether something that must not happen twice has happened, or may have: nobody may then do all of it again.
+        let mut is_done = false;
+        let failed = |error: CatalogError, is_done: bool| match error.verdict() {
+            verdict if verdict == Verdict::Abort || !is_done => Failed { error, verdict },
+            _ => Failed { error, verdict: Verdict::Ambiguous },
+        };
         let (mut last, mut provider) = (Value::Object(Map::new()), shared(runnable.definition.tag()));
         for (index, step) in runnable.steps.iter().enumerate() {
             let block = || -> dynamic::BoxedBlock<'static, (Value, Name), CallError> {
@@ -124,7 +148,10 @@ impl Context {
                 let (input, sequence) = (Arc::clone(&input), Arc::clone(&sequence));
                 Box::pin(async move { context.call(&runnable.steps[index], &input, Some(&sequence)).await })
             };
-            match steps.step(index, CallError::verdict, &block).await {
+            let ended = steps.step(index, CallError::verdict, &block).await;
+            is_done |=
+                step.at_most_once && ended.as_ref().err().is_none_or(|error| error.kind() == ErrorKind::Ambiguous);
+            match ended {
                 Ok((value, by)) => {
                     if let Value::Object(yielded) = Arc::make_mut(&mut sequence) {
                         yielded.insert(step.name.to_string(), value.clone());
@@ -134,7 +161,8 @@ impl Context {
                 Err(_) if step.allow_fail => {}
                 Err(error) => {
                     steps.end(Some(error.kind()));
-                    return Err(CatalogError::Event { feature: tag(), event: step.name.to_string(), error });
+                    let error = CatalogError::Event { feature: tag(), event: step.name.to_string(), error };
+                    return Err(failed(error, is_done));
                 }
             }
         }
@@ -143,11 +171,10 @@ impl Context {
             Some(output) => output.fill(&Scope { sequence: Some(&sequence), ..self.scope(&input) }),
         };
         let (attempts, elapsed) = (steps.attempts(), steps.elapsed());
-        let failed = data.is_err().then_some(ductape_runtime::ErrorKind::Exhausted);
-        steps.end(failed);
-        let data = data.map_err(|error| CatalogError::Output {
-            feature: tag(),
-            error: CallError::new(error.to_string(), Verdict::Failover),
+        steps.end(data.is_err().then_some(ErrorKind::Exhausted));
+        let data = data.map_err(|error| {
+            let error = CallError::new(error.to_string(), Verdict::Failover);
+            failed(CatalogError::Output { feature: tag(), error }, is_done)
         })?;
         Ok(RunResult { provider, data, attempts, elapsed, source: Source::Provider })
     }
@@ -165,21 +192,23 @@ impl Context {
             Some(mapping) => mapping.fill(&scope),
         };
         let given = given.map_err(|error| CallError::new(format!("its input: {error}"), Verdict::Failover))?;
-        let (response, provider, verdict) = match &step.callee {
+        let (response, provider) = match &step.callee {
             Callee::Action(action) => {
-                let verdict = if action.at_most_once { Verdict::Ambiguous } else { Verdict::Failover };
                 let called = action.call(given).await;
-                (called.map_err(|failure| self.failed(step, failure))?, step.name.clone(), verdict)
+                (called.map_err(|failure| self.failed(step, failure))?, step.name.clone())
             }
             Callee::Definition(tag) => {
                 let Some(runnable) = self.world.plans.get(tag).cloned() else {
                     return Err(CallError::new(format!("there is no `{tag}`"), Verdict::Failover));
                 };
                 let ran = Arc::clone(self).run(runnable, given, None).await;
-                let ran = ran.map_err(|error| CallError::nested(error).without(self.token()))?;
-                (Value::Object(ran.fields()), ran.provider, Verdict::Failover)
+                let ran =
+                    ran.map_err(|Failed { error, verdict }| CallError::nested(error, verdict).without(self.token()))?;
+                (Value::Object(ran.fields()), ran.provider)
             }
         };
+        // What was done is done.
+        let verdict = if step.at_most_once { Verdict::Ambiguous } else { Verdict::Failover };
         let yielded = match &step.output {
             None => response,
             Some(mapping) => mapping

@@ -1,15 +1,15 @@
 //! What is defined at one moment: exchanged as a whole, and never changed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use ductape_definition::{Definition, Definitions, Healthcheck, Kind, Mapping, Scope};
+use ductape_definition::{Apps, Definition, Definitions, Healthcheck, Kind, Mapping, Scope};
 use ductape_runtime::Name;
 use ductape_runtime::dynamic;
 
 use crate::app::Action;
-use crate::compile::{self, OwnCache, Runnable, Shelf};
+use crate::compile::{self, Callee, Runnable, Shelf};
 use crate::error::CatalogError;
 use crate::inner::Inner;
 use crate::json::JsonPlan;
@@ -19,6 +19,8 @@ use crate::store::Recorder;
 #[derive(Debug, Default, Clone)]
 pub(crate) struct World {
     pub(crate) definitions: Definitions,
+    /// The tags of those that do something that must not happen twice, whatever they do it by.
+    pub(crate) at_most_once: BTreeSet<String>,
     pub(crate) versions: BTreeMap<(Kind, String), u64>,
     /// Fallbacks, quotas and features, which share their tags.
     pub(crate) plans: HashMap<String, Arc<Runnable>>,
@@ -36,6 +38,20 @@ pub(crate) struct Checked {
 }
 
 impl World {
+    /// These definitions, of which none is in force yet, beside what is.
+    pub(crate) fn with(&self, definitions: Definitions, known: &Apps) -> Self {
+        let at_most_once = definitions.at_most_once(Some(known)).into_iter().map(str::to_owned).collect();
+        Self { definitions, at_most_once, ..self.clone() }
+    }
+
+    /// Whether what is called must not happen twice.
+    pub(crate) fn runs_once(&self, callee: &Callee) -> bool {
+        match callee {
+            Callee::Action(action) => action.at_most_once,
+            Callee::Definition(tag) => self.at_most_once.contains(tag),
+        }
+    }
+
     /// Puts what is defined of that kind and tag into force, or what is no more out of it. What both have in common keeps
     /// its state.
     pub(crate) fn enforce(
@@ -64,10 +80,6 @@ impl World {
                 next.recompile(inner, |plan| names_check(&plan.definition, tag))?;
             }
             (Kind::Cache, Some(Definition::Cache(cache))) => {
-                if let Some(plan) = next.plans.values().find(|plan| plan.at_most_once && names_cache(plan, tag)) {
-                    let reason = "one of its actions must not happen twice";
-                    return Err(CatalogError::NotCached { tag: plan.definition.tag().to_owned(), reason });
-                }
                 let settings = compile::settings(cache.expiry, cache.stale, cache.capacity);
                 let kept = next.caches.get(tag).map(|before| before.redefined(settings));
                 let kept = kept.unwrap_or_else(|| Shelf::new(settings));
@@ -142,6 +154,14 @@ impl World {
         Ok(())
     }
 
+    /// Follows a change of what must not happen twice, in those that run it.
+    pub(crate) fn follow(&mut self, inner: &Inner) -> Result<(), CatalogError> {
+        let has_turned =
+            |plan: &Runnable| plan.steps.iter().any(|step| step.at_most_once != self.runs_once(&step.callee));
+        let turned: Vec<_> = self.plans.values().filter(|plan| has_turned(plan)).cloned().collect();
+        turned.iter().try_for_each(|plan| self.compile(inner, &plan.definition))
+    }
+
     fn recompile(&mut self, inner: &Inner, which: impl Fn(&Runnable) -> bool) -> Result<(), CatalogError> {
         let plans: Vec<_> = self.plans.values().filter(|plan| which(plan)).cloned().collect();
         plans.iter().try_for_each(|plan| self.compile(inner, &plan.definition))
@@ -184,8 +204,4 @@ fn probe(
 
 fn names_check(definition: &Definition, tag: &str) -> bool {
     compile::checked_by(definition).any(|(_, named, _)| named == tag)
-}
-
-fn names_cache(plan: &Runnable, tag: &str) -> bool {
-    matches!(&plan.cache, Some(OwnCache::Defined(named)) if named == tag)
 }

@@ -3,6 +3,7 @@
 mod caches;
 mod features;
 mod health;
+mod once;
 mod overrides;
 mod plans;
 mod policies;

@@ -103,5 +103,5 @@ async fn what_must_not_happen_twice_is_not_repeated_when_nobody_knows() {
     let cached = two(json!({ "cache": { "expiry": "1m" } }), &json!({}));
     catalog.fallbacks().delete("two").await.expect("it is there");
     let refused = catalog.fallbacks().create(cached).await.expect_err("it cannot be cached");
-    assert!(matches!(refused, CatalogError::NotCached { .. }), "{refused}");
+    assert!(matches!(refused, CatalogError::Invalid(_)), "{refused}");
 }

@@ -2,6 +2,7 @@
 
 mod calls;
 mod cycles;
+mod once;
 pub(crate) mod own;
 mod policies;
 mod references;

@@ -35,6 +35,8 @@ pub struct Apps {
 pub struct Action {
     /// Whether it says itself what its errors mean.
     pub classified: bool,
+    /// Whether what it does must not happen twice.
+    pub at_most_once: bool,
 }
 
 impl Action {
@@ -43,6 +45,12 @@ impl Action {
     pub fn classified(mut self) -> Self {
         self.classified = true;
         self
+    }
+
+    /// What it does must not happen twice. An error of which it does not say what it means is ambiguous then.
+    #[must_use]
+    pub fn at_most_once(self) -> Self {
+        Self { at_most_once: true, ..self.classified() }
     }
 }
 
@@ -57,7 +65,7 @@ impl Apps {
         self.plans.insert((kind, tag.into()));
     }
 
-    fn action(&self, app: &str, event: &str) -> Option<Action> {
+    pub(super) fn action(&self, app: &str, event: &str) -> Option<Action> {
         self.apps.get(app)?.get(event).copied()
     }
 }
@@ -165,7 +173,7 @@ impl Definitions {
     }
 
     fn check_each(&self, apps: Option<&Apps>, complete: bool, faults: &mut Faults) {
-        let yields = Yields::of(self);
+        let (yields, once) = (Yields::of(self), self.at_most_once(apps));
         for definition in self.iter() {
             for call in calls::of(definition) {
                 self.exists(&call, apps, complete, faults);
@@ -176,6 +184,7 @@ impl Definitions {
             if let Some(apps) = apps {
                 errors_have_a_meaning(definition, apps, faults);
             }
+            super::once::is_not_repeated(definition, &once, faults);
             faults.belong_to(definition.kind(), definition.tag());
         }
         super::cycles::refuse(self, faults);

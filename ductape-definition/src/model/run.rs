@@ -105,7 +105,7 @@ impl Run {
     /// In this session.
     #[must_use]
     pub fn session(self, tag: impl Into<String>, token: impl Into<String>) -> Self {
-        Self { session: Some(Session { tag: tag.into(), token: token.into() }), ..self }
+        Self { session: Some(Session::new(tag, token)), ..self }
     }
 
     /// With this cache.
@@ -116,9 +116,18 @@ impl Run {
 }
 
 /// A request to run, change or reset a fallback.
+///
+/// ```
+/// use ductape_definition::{Process, ProcessAction};
+/// use serde_json::json;
+///
+/// let input = json!({ "maxRetries": 3, "fallbackProvider": "paypal" });
+/// let update = Process::new("payment-failure", ProcessAction::Update).input(input.clone());
+/// assert_eq!(update, Process { input, ..Process::new("payment-failure", ProcessAction::Update) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands, with `..Process::new(…)`")]
 pub struct Process {
     /// The fallback.
     pub fallback_tag: String,
@@ -146,6 +155,36 @@ impl Process {
     pub fn new(fallback_tag: impl Into<String>, action: ProcessAction) -> Self {
         let Run { tag, input, env, product, session, cache } = Run::new(fallback_tag);
         Self { fallback_tag: tag, action, input, env, product, session, cache }
+    }
+
+    /// With this input, or this change.
+    #[must_use]
+    pub fn input(self, input: Value) -> Self {
+        Self { input, ..self }
+    }
+
+    /// In this environment.
+    #[must_use]
+    pub fn env(self, env: impl Into<String>) -> Self {
+        Self { env: Some(env.into()), ..self }
+    }
+
+    /// For this product.
+    #[must_use]
+    pub fn product(self, product: impl Into<String>) -> Self {
+        Self { product: Some(product.into()), ..self }
+    }
+
+    /// In this session.
+    #[must_use]
+    pub fn session(self, tag: impl Into<String>, token: impl Into<String>) -> Self {
+        Self { session: Some(Session::new(tag, token)), ..self }
+    }
+
+    /// With this cache.
+    #[must_use]
+    pub fn cache(self, cache: impl Into<String>) -> Self {
+        Self { cache: Some(cache.into()), ..self }
     }
 }
 

@@ -16,7 +16,7 @@ impl Engine {
     pub(super) fn fail(&mut self, live: &LivePlan, now: Moment, provider: usize, attempt: u32, verdict: Verdict) {
         match verdict {
             Verdict::Abort => self.phase = Phase::Over(ErrorKind::Aborted),
-            Verdict::Ambiguous if live.plan.at_most_once() => self.doubt(live, now, provider, attempt),
+            Verdict::Ambiguous if at_most_once(live, provider) => self.doubt(live, now, provider, attempt),
             Verdict::Retry | Verdict::Ambiguous => self.retry(live, now, provider, attempt, None),
             Verdict::RetryAfter(time) => self.retry(live, now, provider, attempt, Some(time)),
             Verdict::Failover => self.end_turn(live, now),
@@ -134,6 +134,11 @@ impl Engine {
         let needs = open.iter().map(|provider| live.provider(provider).0.need());
         needs.fold(live.plan.degrade().unwrap_or_default(), Duration::saturating_add)
     }
+}
+
+/// Whether what the provider does must not happen twice.
+fn at_most_once(live: &LivePlan, provider: usize) -> bool {
+    live.plan.at_most_once() || live.provider(provider).0.policy.at_most_once
 }
 
 /// Counts a retry, if the plan's budget has room for one (R72).

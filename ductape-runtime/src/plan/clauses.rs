@@ -237,6 +237,7 @@ impl ProviderClauses {
                 off: Off::NOTHING,
                 given: Given::NOTHING,
                 required: false,
+                at_most_once: false,
                 undoes: None,
             },
         }
@@ -340,6 +341,12 @@ impl ProviderClauses {
     /// The function ends when this step or part fails.
     pub const fn required(mut self) -> Self {
         self.policy.required = true;
+        self
+    }
+
+    /// What this step does must not happen twice: see R30.
+    pub const fn at_most_once(mut self) -> Self {
+        self.policy.at_most_once = true;
         self
     }
 

@@ -36,6 +36,8 @@ pub(crate) struct ProviderPolicy {
     pub(crate) given: Given,
     /// A step or a part: whether the function ends when it fails.
     pub(crate) required: bool,
+    /// A step: whether it must not happen twice, where that does not hold for the whole plan.
+    pub(crate) at_most_once: bool,
     /// An undo: the place of the step that it undoes.
     pub(crate) undoes: Option<u8>,
 }
