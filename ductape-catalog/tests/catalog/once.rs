@@ -38,10 +38,12 @@ impl Apps {
 }
 
 /// Events of a feature, each an action.
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place")]
 fn feature(events: Value) -> Value {
     json!({ "tag": "charging", "events": events })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place")]
 fn charge(keys: Value) -> Value {
     let mut event = json!({ "type": "action", "app": "bank", "event": "charge" });
     event.as_object_mut().expect("an object").extend(keys.as_object().expect("keys").clone());
@@ -49,6 +51,7 @@ fn charge(keys: Value) -> Value {
 }
 
 /// Runs the feature, and another bank when that fails.
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place")]
 fn around(keys: Value) -> Value {
     let mut option = json!({ "type": "FEATURE", "event": "charging", "retries": 2 });
     option.as_object_mut().expect("an object").extend(keys.as_object().expect("keys").clone());
