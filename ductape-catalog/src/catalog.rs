@@ -122,7 +122,7 @@ impl Builder {
                 let _ = plan.plan.handle().cordon(&provider, reason);
             }
         }
-        inner.world.store(Arc::new(world));
+        inner.put(world);
         let inner = Arc::new(inner);
         if inner.monitors {
             tokio::spawn(Inner::record_forever(Arc::downgrade(&inner)));
@@ -147,7 +147,8 @@ impl Catalog {
         self.0.env()
     }
 
-    /// The runtime with the state of its plans: for events and health.
+    /// The runtime with the state of its plans: for events, health, snapshots, and a console. It lists the fallbacks, quotas
+    /// and features of the catalogue, and its healthchecks, beside those of the program.
     pub fn runtime(&self) -> &Runtime {
         &self.0.runtime
     }

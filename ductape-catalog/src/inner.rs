@@ -73,7 +73,15 @@ impl Inner {
         next.enforce(self, (kind, tag), version)?;
         next.follow(self)?;
         changes.extend(forgotten(&world, &next, tag));
-        self.keep(turn, changes, move |inner| inner.world.store(Arc::new(next))).await
+        self.keep(turn, changes, move |inner| inner.put(next)).await
+    }
+
+    /// From now on this is what is defined.
+    pub(crate) fn put(&self, world: World) {
+        let checks = world.checks.iter().filter(|((_, interval), check)| interval.is_none() && check.runs_here);
+        let checks = checks.map(|(_, check)| check.healthcheck.clone());
+        dynamic::list(&self.runtime, world.plans.values().map(|plan| plan.plan.clone()), checks);
+        self.world.store(Arc::new(world));
     }
 
     /// Changes what is in force of a plan by one more patch, or takes back all such changes.

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use ductape_runtime::{Plan, PlanHandle, PlanKind, PlanStats, ProviderSnapshot, RunCounts, Setting, plans as linked};
+use ductape_runtime::{Plan, PlanHandle, PlanKind, PlanStats, ProviderSnapshot, RunCounts, Setting};
 use serde::Serialize;
 
 use crate::console::Served;
@@ -63,8 +63,7 @@ pub(crate) async fn plans(State(Served { runtime, .. }): State<Served>, headers:
     if wants_text(&headers) {
         return format!("{}\n", runtime.snapshot()).into_response();
     }
-    let plans = linked().iter().filter_map(|plan| runtime.plan(plan.tag()).ok());
-    let plans = plans.map(|plan| Summary::of(&plan)).collect();
+    let plans = runtime.plans().iter().map(Summary::of).collect();
     Json(Overview { product: runtime.product().to_owned(), env: runtime.env().to_owned(), plans }).into_response()
 }
 

@@ -175,6 +175,16 @@ impl<T, E> Debug for Shelved<T, E> {
     }
 }
 
+/// From now on these are the plans and healthchecks of the runtime that are data: for those who look at it.
+pub fn list(
+    runtime: &Runtime,
+    plans: impl IntoIterator<Item = Plan>,
+    healthchecks: impl IntoIterator<Item = Healthcheck>,
+) {
+    let plans = plans.into_iter().map(|plan| plan.0).collect();
+    runtime.list(plans, healthchecks.into_iter().map(Healthcheck::listed).collect());
+}
+
 /// Tells those who watch the runtime that the store of definitions fails, and why; or that it no longer does.
 pub fn store(runtime: &Runtime, trouble: Option<Name>) {
     runtime.announce(match trouble {

@@ -8,6 +8,7 @@ mod overrides;
 mod plans;
 mod policies;
 mod process;
+mod seen;
 mod sessions;
 mod support;
 mod versions;

@@ -102,3 +102,21 @@ async fn who_asks_for_text_gets_trees_and_tables() {
     let answer = Answer::to(ductape_console::router(&world.runtime), browser.expect("it is a request")).await;
     assert_eq!(answer.json(200)["definition"]["tag"], "ask");
 }
+
+#[tokio::test(start_paused = true)]
+async fn plans_that_are_data_stand_beside_those_of_the_program() {
+    use ductape_runtime::dynamic::{Plan, PlanClauses, ProviderClauses, list, plan, provider};
+
+    let world = World::new();
+    let name = ductape::Name::from_static;
+    let providers = ["stripe", "paypal"].map(|named| provider(ProviderClauses::new(named), name(named), None));
+    let payment = plan(PlanClauses::fallback("", &[]), name("payment"), None, None, providers.into());
+    list(&world.runtime, [Plan::new(&world.runtime, payment, |_| None)], []);
+
+    let listed = world.get("/plans").await.json(200);
+    let tags: Vec<_> = listed["plans"].as_array().expect("a list").iter().map(|plan| plan["tag"].clone()).collect();
+    assert_eq!(tags, ["ask", "sms-quota", "payment"]);
+    let payment = world.get("/plans/payment").await.json(200);
+    assert_eq!(payment["definition"]["kind"], "fallback");
+    assert_eq!(payment["providers"][1]["provider"], "paypal");
+}

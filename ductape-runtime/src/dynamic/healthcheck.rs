@@ -8,6 +8,7 @@ use super::HealthcheckClauses;
 use crate::engine::HealthCell;
 use crate::health::{AnyHealthcheck, Check, HealthState, ProbeFuture};
 use crate::moment::Moment;
+use crate::runtime::ListedCheck;
 use crate::{Name, Report, Runtime};
 
 /// A healthcheck that is data, in one runtime. Cheap to clone: clones are the same healthcheck.
@@ -79,6 +80,10 @@ impl Healthcheck {
         let probe: Arc<dyn AnyHealthcheck> = Arc::clone(&self.probe) as _;
         let rounds = crate::runtime::check_forever(self.runtime.clone(), probe, Arc::clone(&self.state));
         Monitor(tokio::runtime::Handle::try_current().ok().map(|tokio| tokio.spawn(rounds)))
+    }
+
+    pub(super) fn listed(self) -> ListedCheck {
+        (self.probe, self.state)
     }
 
     pub(super) fn cell(&self) -> Arc<HealthCell> {

@@ -219,6 +219,7 @@ impl Builder {
             plans: registry.sites.iter().map(|_| OnceLock::new()).collect(),
             health: registry.checks.iter().map(|check| Arc::new(HealthState::new(check))).collect(),
             bound: self.bound,
+            listed: arc_swap::ArcSwap::default(),
             dependencies: Mutex::default(),
             #[cfg(feature = "testing")]
             script: Arc::default(),

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::Runtime;
 use super::plan_handle::PlanHandle;
-use super::registry::registry;
 use crate::Name;
 use crate::patch::Setting;
 
@@ -14,7 +13,7 @@ use crate::patch::Setting;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Effective {
-    /// Every plan linked into the program, sorted by tag; workflows and partials as well.
+    /// Every plan, as [`Runtime::plans`] has them; workflows and partials as well.
     pub plans: Vec<EffectivePlan>,
 }
 
@@ -67,8 +66,7 @@ impl Runtime {
     /// println!("{}", ductape::runtime().effective());
     /// ```
     pub fn effective(&self) -> Effective {
-        let plans = registry().sites.iter().map(|site| PlanHandle(self.steered(site)).effective());
-        Effective { plans: plans.collect() }
+        Effective { plans: self.plans().iter().map(PlanHandle::effective).collect() }
     }
 }
 

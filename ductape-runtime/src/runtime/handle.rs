@@ -1,6 +1,6 @@
 //! What a healthcheck's static handle, and the process, say of health in the runtime in force.
 
-use std::sync::Arc;
+use std::pin::Pin;
 
 #[cfg(feature = "testing")]
 use super::scripted::Pretended;
@@ -67,13 +67,13 @@ pub(super) fn announce(runtime: &Runtime, check: &Check, (from, to): (Status, St
 
 /// Runs every check of the runtime's environment, side by side.
 pub(super) async fn check_all(runtime: &Runtime) {
-    let mut checks: Vec<_> = runtime
-        .checks()
-        .map(|(check, state)| {
-            let state = Arc::clone(state);
-            Some(Box::pin(async move { check_one(runtime, check, &state).await }))
-        })
-        .collect();
+    type Checked<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+    let listed = runtime.listed_checks();
+    let mut all: Vec<(&dyn AnyHealthcheck, &HealthState)> = Vec::new();
+    all.extend(runtime.checks().map(|(check, state)| (check, &**state)));
+    all.extend(listed.iter().map(|(check, state)| (&**check, &**state)));
+    let mut checks: Vec<Option<Checked<'_>>> =
+        all.into_iter().map(|(check, state)| Some(Box::pin(check_one(runtime, check, state)) as Checked<'_>)).collect();
     std::future::poll_fn(|cx| {
         for slot in &mut checks {
             if slot.as_mut().is_some_and(|check| check.as_mut().poll(cx).is_ready()) {

@@ -7,6 +7,7 @@ mod builder;
 mod current;
 mod effective;
 mod handle;
+mod listed;
 mod monitor;
 mod overrides;
 mod plan_handle;
@@ -22,11 +23,13 @@ use std::collections::HashMap;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::{Arc, OnceLock};
 
+use arc_swap::ArcSwap;
 pub use builder::{Bind, Builder, StartError};
 pub use current::{Scope, runtime};
 pub use effective::{Effective, EffectivePlan};
 pub(crate) use handle::check_one;
 pub use handle::{check_health, health};
+pub(crate) use listed::ListedCheck;
 pub use monitor::Monitor;
 pub(crate) use monitor::check_forever;
 pub use plan_handle::PlanHandle;
@@ -78,6 +81,8 @@ struct Inner {
     health: Box<[Arc<HealthState>]>,
     /// What probes borrow, by the slot of a healthcheck.
     bound: HashMap<usize, Arc<dyn Any + Send + Sync>>,
+    /// Plans and healthchecks that are data.
+    listed: ArcSwap<listed::Listed>,
     /// Few, and asked only when a plan is used for the first time.
     dependencies: Mutex<Vec<(&'static Dependency, Policies)>>,
     /// What a test has its providers and healthchecks do.
@@ -120,7 +125,7 @@ impl Runtime {
     /// What the healthchecks of this runtime's environment know.
     pub fn health(&self) -> Health {
         let reports = self.checks().map(|(_, state)| state.report(Moment::now()));
-        Health::of(reports)
+        Health::of(reports.chain(self.listed_reports()))
     }
 
     /// Runs every healthcheck of this runtime's environment now, side by side, and tells what they know then.

@@ -26,13 +26,13 @@ use crate::plan::{Plan, Provider};
 pub struct PlanHandle(pub(super) Arc<Steered>);
 
 impl Runtime {
-    /// The plan with that tag, in this runtime.
+    /// The plan with that tag, in this runtime: one linked into the program, or one that is data.
     ///
     /// # Errors
     ///
-    /// When no plan linked into the program has the tag; the message names the nearest ones.
+    /// When no plan has the tag; the message names the nearest ones.
     pub fn plan(&self, tag: &str) -> Result<PlanHandle, UnknownTag> {
-        site(tag).map(|site| PlanHandle(self.steered(site)))
+        site(tag).map_or_else(|_| self.listed_plan(tag), |site| Ok(PlanHandle(self.steered(site))))
     }
 }
 

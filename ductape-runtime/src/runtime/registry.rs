@@ -73,8 +73,8 @@ pub struct UnknownTag {
 }
 
 impl UnknownTag {
-    fn of(tag: &str, known: impl Iterator<Item = &'static str>) -> Self {
-        let nearest = nearest(tag, known).into_iter().map(Name::from_static).collect();
+    pub(super) fn of<'a>(tag: &str, known: impl Iterator<Item = &'a str>) -> Self {
+        let nearest = nearest(tag, known).into_iter().map(|nearest| Name::from(nearest.to_owned())).collect();
         Self { tag: tag.to_owned(), nearest }
     }
 

@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use super::Runtime;
 use super::plan_handle::PlanHandle;
-use super::registry::registry;
 use super::steer::UnknownProvider;
 use crate::Name;
 use crate::engine::{LivePlan, Occupancy, Reading, Status};
@@ -26,7 +25,7 @@ pub struct Snapshot {
     pub env: String,
     /// What its healthchecks know.
     pub health: Health,
-    /// Every plan linked into the program, sorted by tag; those that have not run yet as well.
+    /// Every plan, as [`Runtime::plans`] has them; those that have not run yet as well.
     pub plans: Vec<PlanSnapshot>,
 }
 
@@ -60,7 +59,7 @@ pub struct ProviderSnapshot {
 }
 
 impl Runtime {
-    /// How every plan linked into the program stands in this runtime, and what it has done.
+    /// How every plan stands in this runtime, and what it has done.
     ///
     /// ```
     /// # extern crate ductape_runtime as ductape;
@@ -68,12 +67,12 @@ impl Runtime {
     /// println!("{snapshot}\n{}", serde_json::to_string(&snapshot).unwrap());
     /// ```
     pub fn snapshot(&self) -> Snapshot {
-        let plans = registry().sites.iter().map(|site| PlanHandle(self.steered(site)).snapshot());
+        let plans = self.plans();
         Snapshot {
             product: self.product().to_owned(),
             env: self.env().to_owned(),
             health: self.health(),
-            plans: plans.collect(),
+            plans: plans.iter().map(PlanHandle::snapshot).collect(),
         }
     }
 }

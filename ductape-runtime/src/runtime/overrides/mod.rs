@@ -101,8 +101,7 @@ impl Runtime {
     ///
     /// What has been learnt is kept: on again, a breaker stands where it stood.
     pub fn switch(&self, policy: Policy, on: bool) {
-        for site in &registry().sites {
-            let handle = PlanHandle(self.steered(site));
+        for handle in self.plans() {
             // Of a switch for all plans nothing can be wrong.
             if let Ok(judged) = handle.0.judge(|layers| switch(layers, Layer::Update, policy, on)) {
                 let changes = judged.enforce();
