@@ -287,7 +287,8 @@ pub fn action(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// # Clauses
 ///
 /// `retries`, `backoff` and `timeout` are here the default of every step; `classify` is that of every required step, and
-/// holds for undos too. The deadline bounds steps, not what stands between them, and not undos.
+/// holds for undos too. The deadline bounds steps, not what stands between them, and not undos. A `timeout` that is given
+/// is at most the deadline, and a retry is made only if a full try still fits; one that is not given is only a bound.
 ///
 #[doc = include_str!("../docs/clauses/workflow.md")]
 ///
@@ -349,7 +350,9 @@ pub fn workflow(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Clauses
 ///
-/// `classify`, `retries`, `backoff` and `timeout` are here the default of every part.
+/// `classify`, `retries`, `backoff` and `timeout` are here the default of every part; of a part that calls a plan,
+/// `classify` judges the last error of the plan's providers. A `timeout` that is given is at most the deadline, and a retry
+/// is made only if a full try still fits; one that is not given is only a bound.
 ///
 #[doc = include_str!("../docs/clauses/partial.md")]
 ///

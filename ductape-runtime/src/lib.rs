@@ -89,8 +89,8 @@ pub mod __private {
         };
         pub use crate::typing::{
             Answer, Borrowed, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ByScript, ErrorType, Errors, Form,
-            Misfit, OwnPlain, PartialForm, PartialMisfit, Plain, Returns, ReturnsResult, ReturnsWorkflow, Shareable,
-            Signature, Unshareable, View, WorkflowForm, WorkflowMisfit, any_result, retry_all,
+            Judge, Misfit, OwnPlain, PartialForm, PartialMisfit, Plain, Returns, ReturnsResult, ReturnsWorkflow,
+            Shareable, Signature, Unshareable, View, WorkflowForm, WorkflowMisfit, any_result, judge, retry_all,
         };
     }
 }

@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use ductape::{ErrorKind, Outcome, PlanKind, RunEnd, Verdict, action, attempt, partial};
+use ductape::{ErrorKind, Happened, Outcome, PlanKind, RunEnd, Runtime, Verdict, action, attempt, partial};
 use tokio::time::{Instant, sleep};
 
 use crate::support::{Answer, Script, Scripted, begin, fail, hang, ms, ok, panics, poll_once, run, seeded, trail};
@@ -163,6 +163,66 @@ async fn r112_parts_take_retries_backoff_timeout_and_classify() {
     let (a, b) = (Script::of([hang()]), Script::of([fail(Verdict::Abort)]));
     run(policies(&a, &b)).await.expect("nothing is required");
     assert_eq!((a.times(), b.calls()), (vec![0, 30, 60], 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r112_one_classify_judges_parts_and_the_providers_of_plans_that_parts_call() {
+    #[action(tag = "judged-behind-a-part", app = "behind", timeout = "10ms")]
+    async fn behind(script: &Script) -> Answer {
+        script.call().await
+    }
+    #[partial(tag = "judged", retries = 2, backoff(base = "10ms"), classify(Scripted::verdict))]
+    async fn judged(a: &Script, b: &Script, c: &Script) -> Result<(), ductape::Error<Scripted>> {
+        #[part("a")]
+        let _own = a.call().await;
+        #[part("b")]
+        let _plan = behind(b).await;
+        #[part("c", classify(of_plans))]
+        let _by_its_own = behind(c).await;
+        Ok(())
+    }
+    fn of_plans(_: &ductape::Error<Scripted>) -> Verdict {
+        Verdict::Retry
+    }
+    let abort = || Script::of([fail(Verdict::Abort)]);
+    let [a, b, c] = [abort(), abort(), abort()];
+    run(judged(&a, &b, &c)).await.expect("nothing is required");
+    assert_eq!([a, b, c].map(|script| script.calls()), [1, 1, 3]);
+    let [a, b, c] = [fail(Verdict::Retry), hang(), hang()].map(|step| Script::of([step]));
+    run(judged(&a, &b, &c)).await.expect("nothing is required");
+    assert_eq!([a, b, c].map(|script| script.calls()), [3, 3, 3], "a plan in which nobody answered is tried again");
+}
+
+/// How the last run of the plan ended that had not gone well.
+fn ended(runtime: &Runtime) -> Option<RunEnd> {
+    runtime.recent_events().iter().rev().find_map(|event| match event.happened {
+        Happened::RunFinished { end, .. } => Some(end),
+        _ => None,
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn r18_a_partial_ends_like_the_required_part_that_failed() {
+    #[partial(tag = "ends-like-its-part", deadline = "100ms", timeout = "60ms")]
+    async fn ends(a: &Script, b: &Script) -> Result<(), ductape::Error<Scripted>> {
+        #[part("a")]
+        let before = a.call().await;
+        assert!(before.is_err());
+        #[part("b")]
+        b.call().await?;
+        if a.calls() > 2 {
+            return Err(Scripted { verdict: Verdict::Abort, call: 0 }.into());
+        }
+        Ok(())
+    }
+    let runtime = seeded();
+    let a = Script::of([hang()]);
+    runtime.scope(ends(&a, &Script::of([hang()]))).await.expect_err("b is late");
+    assert_eq!(ended(&runtime), Some(RunEnd::Deadline));
+    runtime.scope(ends(&a, &Script::of([fail(Verdict::Retry)]))).await.expect_err("b fails");
+    assert_eq!(ended(&runtime), Some(RunEnd::Exhausted));
+    runtime.scope(ends(&a, &Script::of([ok()]))).await.expect_err("an error of its own");
+    assert_eq!(ended(&runtime), Some(RunEnd::Aborted));
 }
 
 #[tokio::test(start_paused = true)]

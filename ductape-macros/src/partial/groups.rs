@@ -77,7 +77,7 @@ impl Lower<'_> {
             polled.extend(quote_spanned!(span=> __group.poll(#part.as_mut(), __cx);));
             values.extend(if let Some(question) = question {
                 // All of it stands at the `?`: there it is said when the error cannot be the function's.
-                failures.extend(quote_spanned!(at(question.span())=> #part.as_mut().failure()?;));
+                failures.extend(quote_spanned!(at(question.span())=> __partial.required(#part.as_mut().failure())?;));
                 quote_spanned!(span=> #part.as_mut().value(),)
             } else {
                 quote_spanned!(span=> #part.as_mut().result(),)

@@ -42,6 +42,13 @@ fn any_classify(classify: &Clause) -> TokenStream {
     quote_spanned!(span=> __step.classify(__errors.classify(#path));)
 }
 
+/// Says what an error means where all parts are judged alike, those that call a plan by the error of its provider.
+fn shared_classify(classify: &Clause) -> TokenStream {
+    let (path, span) = (&classify.tokens, at(classify.tokens.span()));
+    let p = private(span);
+    quote_spanned!(span=> __step.classify(|__error| #p::judge(#path, __error));)
+}
+
 /// A step or part that need not succeed, or whose error is not the function's: its value is a
 /// `Result<T, ductape::Error<E>>`. `whole` is the run that it belongs to.
 pub(crate) fn result(
@@ -54,8 +61,11 @@ pub(crate) fn result(
     let span = at(step.marker.span());
     let p = private(span);
     let of_whole = if model.kind == super::Kind::Partial { model.clauses.get("classify") } else { None };
-    let own = if step.clauses.mentions("classify") { step.clauses.get("classify") } else { of_whole };
-    let classify = own.map(any_classify);
+    let classify = if step.clauses.mentions("classify") {
+        step.clauses.get("classify").map(any_classify)
+    } else {
+        of_whole.map(shared_classify)
+    };
     let (index, view) = (index(at_index), view(span, &quote_spanned!(span=> __errors)));
     let future = typed(expression, &quote_spanned!(span=> #p::any_result()), span, &quote!(#expression));
     quote_spanned! {span=>

@@ -1,7 +1,7 @@
 //! What is a definition? Its steps, and behind them their undos, as a static made by const builders.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::{Model, Step};
 use crate::lower::{Call, Constants, chain};
@@ -49,11 +49,34 @@ fn step(model: &Model, step: &Step, of_whole: &[Call], constants: &mut Constants
     let (name, docs) = (&step.name, &step.docs);
     let inherits = |call: &&Call| model.clauses.get(call.name).is_some_and(|clause| step.inherits(clause));
     let own = constants.calls(&step.clauses).into_iter().filter(|call| call.name != "classify");
-    let own = chain(&own.collect::<Vec<_>>(), None);
-    let inherited = chain(&of_whole.iter().filter(inherits).cloned().collect::<Vec<_>>(), Some(span));
+    let own: Vec<_> = own.collect();
+    let inherited: Vec<_> = of_whole.iter().filter(inherits).cloned().collect();
+    deadline(model, step, of_whole, (&own, &inherited), constants);
+    let (own, inherited) = (chain(&own, None), chain(&inherited, Some(span)));
     let description = (!docs.is_empty()).then(|| quote_spanned!(span=> .description(#docs)));
     let required = step.required.then(|| quote_spanned!(span=> .required()));
     quote_spanned!(span=> #p::ProviderClauses::new(#name) #description #required #own #inherited .build())
+}
+
+/// What the deadline leaves time for, where one of the values is a constant.
+fn deadline(
+    model: &Model,
+    step: &Step,
+    of_whole: &[Call],
+    (own, inherited): (&[Call], &[Call]),
+    constants: &mut Constants,
+) {
+    let find = |calls: &[Call], name: &str| calls.iter().find(|call| call.name == name).cloned();
+    let either = |name: &str| find(own, name).or_else(|| find(inherited, name));
+    let (Some(deadline), Some(timeout)) = (find(of_whole, "deadline"), either("timeout")) else { return };
+    let retries = either("retries");
+    let in_rule = [Some(&timeout), Some(&deadline), retries.as_ref()];
+    let Some(constant) = in_rule.into_iter().flatten().find(|call| call.constant) else { return };
+    let written = [&step.clauses, &model.clauses].into_iter().find_map(|clauses| clauses.get(constant.name));
+    let Some(written) = written.map(|clause| &clause.tokens) else { return };
+    let retries = retries.map_or_else(|| Literal::u32_unsuffixed(0).into_token_stream(), |call| call.argument);
+    let (name, deadline, timeout) = (&step.name, &deadline.argument, &timeout.argument);
+    constants.check("step", quote!(#name, #deadline, #timeout, #retries), written);
 }
 
 fn undo(at_index: usize, step: &Step, constants: &mut Constants) -> Option<TokenStream> {

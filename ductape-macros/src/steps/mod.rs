@@ -3,6 +3,7 @@
 //! What both have in common is here; how each runs its steps is in the rooms `workflow` and `partial`.
 
 pub(crate) mod attempt;
+mod deadline;
 mod definition;
 mod docs;
 pub(crate) mod marker;

@@ -1,6 +1,6 @@
 //! Are the steps sound? Each has a name of its own, there are some, and not too many, and their waits make sense.
 
-use super::{Kind, Step};
+use super::{Kind, Step, deadline};
 use crate::clause::table::MAX_PROVIDERS;
 use crate::clause::{Clause, Clauses};
 use crate::diagnostics::Diagnostics;
@@ -21,6 +21,7 @@ pub(super) fn validate(
     }
     unique(kind, steps, diagnostics);
     backoffs(clauses, steps, diagnostics);
+    deadline::check(clauses, steps, diagnostics);
     let mut place = steps.len();
     for undo in steps.iter_mut().filter_map(|step| step.undo.as_mut()) {
         undo.place = place;

@@ -1,4 +1,5 @@
 use std::pin::Pin;
+use std::sync::OnceLock;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
@@ -8,39 +9,59 @@ use super::whole::Whole;
 use crate::observe::RunEnd;
 use crate::plan::Site;
 use crate::typing::{PartialForm, View};
-use crate::{Error, Outcome, Verdict};
+use crate::{Error, ErrorKind, Outcome, Verdict};
 
 /// One run of a partial, as generated code drives it.
 ///
 /// Each part is a [`Run`] of its own; those of a group are polled side by side.
 #[derive(Debug)]
-pub struct Partial(Whole);
+pub struct Partial {
+    whole: Whole,
+    /// Of the required part that failed.
+    failure: OnceLock<ErrorKind>,
+}
 
 impl Partial {
     /// Begins in the runtime in force here.
     pub fn begin(site: &'static Site) -> Self {
-        Self(Whole::begin(site))
+        Self { whole: Whole::begin(site), failure: OnceLock::new() }
     }
 
     /// A run of the part at `index`.
     pub fn step<E>(&self, index: usize) -> Run<E> {
-        self.0.part(index, |_| Verdict::Retry, View::OPAQUE)
+        self.whole.part(index, |_| Verdict::Retry, View::OPAQUE)
     }
 
     /// The part has succeeded.
     pub fn met<T, E>(&self, _index: usize, outcome: Outcome<T>) -> Ended<T, E> {
-        Ended(Ok(self.0.succeeded(outcome)))
+        Ended(Ok(self.whole.succeeded(outcome)))
     }
 
     /// A part has failed.
     pub fn missed<T, E>(&self, run: Run<E>) -> Ended<T, E> {
-        self.0.tried(run.attempts());
+        self.whole.tried(run.attempts());
         Ended(Err(run.fail()))
     }
 
-    /// What the function returns.
+    /// What came of a required part: its failure ends the function.
+    ///
+    /// # Errors
+    ///
+    /// That of the part.
+    pub fn required<E>(&self, failure: Result<(), Error<E>>) -> Result<(), Error<E>> {
+        failure.inspect_err(|error| {
+            let _ = self.failure.set(error.kind());
+        })
+    }
+
+    /// What the function returns. An error that is not that of a part is its own.
     pub fn end<R>(mut self, result: R, form: &PartialForm<R>) -> R {
-        self.0.end(if form.is_ok(&result) { RunEnd::Served } else { RunEnd::Exhausted });
+        let end = match self.failure.get() {
+            _ if form.is_ok(&result) => RunEnd::Served,
+            Some(&kind) => kind.into(),
+            None => RunEnd::Aborted,
+        };
+        self.whole.end(end);
         result
     }
 }

@@ -133,7 +133,7 @@ impl<E> Workflow<E> {
 /// Nobody can undo for a caller who has gone (R106): those who watch are told what is left behind.
 impl<E> Drop for Workflow<E> {
     fn drop(&mut self) {
-        if self.whole.under_way() {
+        if self.whole.under_way() && !self.done.is_empty() {
             let undone = self.ending.as_ref().map(|ending| ending.undone.clone()).unwrap_or_default();
             self.whole.announce(None, Happened::Abandoned { done: self.done(), undone });
         }

@@ -101,8 +101,11 @@ impl Reader {
 
     /// The deadline leaves every provider a full attempt.
     fn deadline(&mut self, plan: &Plan) {
+        let Some(deadline) = plan.deadline() else { return };
         // That of a workflow or a partial bounds what stands side by side, in branches, and in loops: no sum is known.
-        let Some(deadline) = plan.deadline().filter(|_| !plan.has_steps()) else { return };
+        if plan.has_steps() {
+            return plan.providers().iter().for_each(|step| self.step(step, deadline));
+        }
         let needs = plan.providers().iter().map(|provider| (provider.name(), provider.need()));
         let needs = needs.chain(plan.degrade().map(|timeout| ("degrade", timeout)));
         let (mut sum, mut starved) = (Duration::ZERO, None);
@@ -121,6 +124,27 @@ impl Reader {
             let help = format!("give a deadline of `\"{}\"` or more, or shorter timeouts and waits", Span(sum));
             self.broken("deadline", Span(deadline).to_string(), rule, help);
         }
+    }
+
+    /// The deadline leaves a step time for a full try, and for another one where there are retries; a timeout that nobody
+    /// gave is only a bound.
+    fn step(&mut self, step: &Provider, deadline: Duration) {
+        let (name, timeout) = (step.name(), step.timeout());
+        let path = format!("providers.{}.timeout", key(name));
+        let is_given = self.origins.contains_key(&path) || step.is_timed();
+        let whole = Span(deadline);
+        let (rule, help) = if is_given && timeout > deadline {
+            let rule = format!("a try of `{name}` may take {}, but the deadline is {whole}", Span(timeout));
+            (rule, "give a shorter `timeout`, or a longer `deadline`")
+        } else if is_given && timeout == deadline && step.retries() > 0 {
+            let rule = format!("a try of `{name}` may take all of the deadline, {whole}, so that no other follows");
+            (rule, "give a shorter `timeout`, or `\"retries\": 0`")
+        } else {
+            return;
+        };
+        let of_step = self.origins.contains_key(&path);
+        let (path, value) = if of_step { (path, Span(timeout)) } else { ("deadline".to_owned(), whole) };
+        self.broken(&path, value.to_string(), rule, help.to_owned());
     }
 
     /// A rule about several values is broken; this is the one that it is told of.

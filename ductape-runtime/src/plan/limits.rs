@@ -195,6 +195,27 @@ pub mod check {
         }
     }
 
+    /// The deadline leaves a step time for a full try, and for another one where there are retries.
+    #[track_caller]
+    pub const fn step(step: &'static str, deadline: Duration, timeout: Duration, retries: u32) {
+        let (deadline, time) = (deadline.as_nanos(), timeout.as_nanos());
+        // Out of range: that is said already.
+        if deadline < SHORTEST.as_nanos() || time > LONGEST.as_nanos() {
+            return;
+        }
+        let text = Text::new().text("a try of `").text(step).text("` may take ");
+        let text = if time > deadline {
+            let text = text.duration(time).text(", but the deadline is ").duration(deadline);
+            text.text("\nhelp: write a shorter `timeout`, or a longer `deadline`")
+        } else if time == deadline && retries > 0 {
+            let text = text.text("all of the deadline, ").duration(deadline).text(", so that no other follows");
+            text.text("\nhelp: write a shorter `timeout`, or leave `retries` out")
+        } else {
+            return;
+        };
+        panic!("{}", text.as_str());
+    }
+
     /// The deadline leaves every provider a full attempt.
     #[track_caller]
     pub const fn deadline(deadline: Duration, needs: &[Need]) {

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Backoff, Dependency, Given, Off, Policy};
+use super::{Backoff, Clause, DEFAULT_TIMEOUT, Dependency, Given, Off, Policy};
 use crate::Name;
 use crate::engine::{Breaker, Bulkhead, RateLimit};
 use crate::health::Check;
@@ -132,6 +132,12 @@ impl Provider {
     /// Of a step or a part: whether the function ends when it fails. A provider of a plan is never required.
     pub fn required(&self) -> bool {
         self.policy.required
+    }
+
+    /// Whether somebody gave it a timeout, in its definition or while it runs.
+    pub(crate) fn is_timed(&self) -> bool {
+        let ProviderPolicy { given, timeout, .. } = &self.policy;
+        given.has(Clause::Timeout) || given.inherits(Clause::Timeout) || *timeout != DEFAULT_TIMEOUT
     }
 
     /// What it needs at least of a deadline.

@@ -6,8 +6,8 @@ use std::ops::Deref;
 use super::ErrorType;
 use super::misfit::AnyType;
 use super::returns::Signature;
-use crate::Verdict;
 use crate::workflow_error::WorkflowError;
+use crate::{Error, Verdict};
 
 /// What a workflow's function may return.
 #[diagnostic::on_unimplemented(
@@ -178,6 +178,40 @@ impl<R> PartialForm<R> {
 /// What an error means where nothing is said: another try.
 pub fn retry_all<E>() -> fn(&E) -> Verdict {
     |_| Verdict::Retry
+}
+
+/// What says what an error means, for errors of the type `X`.
+#[diagnostic::on_unimplemented(
+    message = "`classify` cannot judge an error of the type `{X}`",
+    label = "expected `fn(&{X}) -> ductape::Verdict`",
+    note = "of a part that calls a plan it may also judge the error of the plan's provider"
+)]
+pub trait Judge<X> {
+    /// What the error means.
+    fn verdict(self, error: &X) -> Verdict;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E> Judge<E> for fn(&E) -> Verdict {
+    fn verdict(self, error: &E) -> Verdict {
+        self(error)
+    }
+}
+
+/// Of a plan's error it judges the last that a provider returned; where there is none, another try is worth it.
+#[diagnostic::do_not_recommend]
+impl<E> Judge<Error<E>> for fn(&E) -> Verdict {
+    fn verdict(self, error: &Error<E>) -> Verdict {
+        error.last().map_or(Verdict::Retry, self)
+    }
+}
+
+/// What an error of a part means, where all of them are judged by the same function.
+pub fn judge<E, X>(classify: fn(&E) -> Verdict, error: &X) -> Verdict
+where
+    fn(&E) -> Verdict: Judge<X>,
+{
+    classify.verdict(error)
 }
 
 /// Stands for the error type of a future, where it is only inferred.

@@ -77,6 +77,22 @@ async fn r106_dropped_before_its_first_poll_nothing_has_happened() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r106_a_workflow_that_has_done_nothing_leaves_nothing_behind() {
+    #[workflow(tag = "nothing-done")]
+    async fn nothing_done(first: &Script) -> WorkflowResult<(), Scripted> {
+        #[step("first")]
+        first.call().await?;
+        Ok(())
+    }
+    let (runtime, first) = (seeded(), Script::of([hang()]));
+    {
+        let mut workflow = pin!(runtime.scope(nothing_done(&first)));
+        begin(workflow.as_mut()).await;
+    }
+    assert_eq!((abandoned(&runtime), first.cut()), (vec![], 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn r106_a_panicking_workflow_tells_it_too() {
     let (runtime, ledger) = (seeded(), Arc::new(Ledger::default()));
     let task = {

@@ -109,9 +109,13 @@ async fn ready() -> WorkflowResult<u32, Scripted> {
 async fn r90_the_policies_of_steps_and_undos_can_be_updated() {
     let runtime = seeded();
     let plan = runtime.plan("seen").expect("it is linked");
-    let patch = serde_json::json!({ "deadline": "1s", "retries": 0, "providers": { "a.undo": { "retries": 7 } } });
-    let patch = serde_json::from_value(patch).expect("it is a patch");
-    plan.update(patch).expect("it breaks no rule");
+    let update = |patch| plan.update(serde_json::from_value(patch).expect("it is a patch"));
+    let undo = serde_json::json!({ "a.undo": { "retries": 7 } });
+    update(serde_json::json!({ "deadline": "2s", "retries": 0, "providers": undo })).expect("it breaks no rule");
+    let refused = update(serde_json::json!({ "deadline": "1s" })).expect_err("a try of `a` may take 2s");
+    assert!(refused.to_string().contains("a try of `a` may take 2s, but the deadline is 1s"), "{refused}");
+    let refused = update(serde_json::json!({ "providers": { "a": { "retries": 1 } } })).expect_err("2s are all of it");
+    assert!(refused.to_string().contains("all of the deadline, 2s, so that no other follows"), "{refused}");
 
     let (a, b) = (Script::of([fail(Verdict::Retry), ok()]), Script::of([ok()]));
     runtime.scope(seen(&a, &b)).await.expect_err("a is not tried again");

@@ -231,6 +231,34 @@ async fn r105_a_step_for_which_no_time_is_left_is_not_called() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r105_a_timeout_that_is_not_given_keeps_no_retry_from_its_time() {
+    #[workflow(tag = "untimed", deadline = "100ms")]
+    async fn untimed(a: &Script) -> WorkflowResult<usize, Scripted> {
+        #[step("a", retries = 3, backoff(base = "40ms", factor = 1, jitter = "none"))]
+        let value = a.call().await?;
+        Ok(value)
+    }
+    let a = Script::of([fail(Verdict::Retry), ok()]);
+    assert_eq!(run(untimed(&a)).await.ok(), Some(2));
+    let a = Script::of([fail(Verdict::Retry)]);
+    let error = run(untimed(&a)).await.expect_err("a fails");
+    assert_eq!((error.kind(), a.times()), (ErrorKind::Deadline, vec![0, 40, 80]), "the next wait ends too late");
+}
+
+#[tokio::test(start_paused = true)]
+async fn r105_a_retry_leaves_time_for_a_full_try_of_the_length_that_is_given() {
+    #[workflow(tag = "timed", deadline = "100ms")]
+    async fn timed(a: &Script) -> WorkflowResult<usize, Scripted> {
+        #[step("a", retries = 3, timeout = "70ms", backoff(base = "40ms", factor = 1, jitter = "none"))]
+        let value = a.call().await?;
+        Ok(value)
+    }
+    let a = Script::of([fail(Verdict::Retry)]);
+    run(timed(&a)).await.expect_err("a fails");
+    assert_eq!(a.times(), [0], "a full try, as long as it may be, would not fit");
+}
+
+#[tokio::test(start_paused = true)]
 async fn r105_a_wait_that_ends_past_the_deadline_is_not_begun() {
     let (a, b) = (Script::of([ok()]), Script::of([fail(Verdict::Retry)]));
     let (began, error) = (Instant::now(), run(hurries(&a, 0, &b)).await.expect_err("b fails"));

@@ -89,7 +89,7 @@ async fn dashboard(&self, user: UserId) -> Result<Dashboard, DashboardError> {
                     __group.ready()
                 })
                 .await;
-            __part_0.as_mut().failure()?;
+            __partial.required(__part_0.as_mut().failure())?;
             (__part_0.as_mut().value(), __part_1.as_mut().result())
         };
         let profile = ::ductape::__private::v0_1::identity(__value_0);
