@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ductape_definition::ErrorClass;
+use ductape_definition::{ErrorClass, Filled};
 use ductape_runtime::Verdict;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,7 +23,7 @@ pub struct App(BTreeMap<String, Action>);
 pub struct NewAction<E> {
     app: App,
     tag: String,
-    call: Box<dyn Fn(Value) -> RawCalled<E> + Send + Sync>,
+    call: Box<dyn Fn(Given<'_>) -> RawCalled<E> + Send + Sync>,
     timeout: Option<Duration>,
     classify: Option<fn(&E) -> Verdict>,
     class: Option<fn(&E) -> Option<ErrorClass>>,
@@ -36,9 +36,28 @@ enum Raw<E> {
     Shape(String),
 }
 
+/// What an action is given, where it stands.
+#[derive(Clone, Copy)]
+pub(crate) enum Given<'a> {
+    Whole(&'a Value),
+    Filled(&'a Filled<'a>),
+}
+
+impl Given<'_> {
+    /// Decoded, or where it does not fit.
+    fn decode<I: DeserializeOwned>(self) -> Result<I, String> {
+        // Looking for the path takes longer than decoding: only where there is something to be told.
+        let decoded = match self {
+            Self::Whole(value) => I::deserialize(value).or_else(|_| serde_path_to_error::deserialize(value)),
+            Self::Filled(filled) => I::deserialize(filled).or_else(|_| serde_path_to_error::deserialize(filled)),
+        };
+        decoded.map_err(|error| format!("its input does not fit at `{}`: {}", error.path(), error.inner()))
+    }
+}
+
 /// A typed async closure, behind JSON.
 pub(crate) struct Action {
-    call: Box<dyn Fn(Value) -> Called + Send + Sync>,
+    call: Box<dyn Fn(Given<'_>) -> Called + Send + Sync>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) classified: bool,
     pub(crate) at_most_once: bool,
@@ -66,10 +85,8 @@ impl App {
         E: Into<BoxError> + 'static,
         F: Future<Output = Result<O, E>> + Send + 'static,
     {
-        let call = move |input: Value| -> RawCalled<E> {
-            // Looking for the path takes longer than decoding: only where there is something to be told.
-            let decoded = I::deserialize(&input).or_else(|_| serde_path_to_error::deserialize(&input));
-            let called = decoded.map(&run);
+        let call = move |given: Given<'_>| -> RawCalled<E> {
+            let called = given.decode().map(&run);
             match called {
                 Ok(called) => Box::pin(async move {
                     let output = called.await.map_err(Raw::Own)?;
@@ -80,10 +97,7 @@ impl App {
                         },
                     )
                 }),
-                Err(error) => {
-                    let message = format!("its input does not fit at `{}`: {}", error.path(), error.inner());
-                    Box::pin(async move { Err(Raw::Shape(message)) })
-                }
+                Err(message) => Box::pin(async move { Err(Raw::Shape(message)) }),
             }
         };
         NewAction {
@@ -148,8 +162,8 @@ impl<E: Into<BoxError> + 'static> NewAction<E> {
 impl<E: Into<BoxError> + 'static> From<NewAction<E>> for App {
     fn from(new: NewAction<E>) -> Self {
         let NewAction { mut app, tag, call, timeout, classify, class, at_most_once } = new;
-        let call = move |input| -> Called {
-            let called = call(input);
+        let call = move |given: Given<'_>| -> Called {
+            let called = call(given);
             Box::pin(async move {
                 called.await.map_err(|error| match error {
                     Raw::Own(error) => {
@@ -175,8 +189,8 @@ impl<E> Debug for NewAction<E> {
 }
 
 impl Action {
-    pub(crate) fn call(&self, input: Value) -> Called {
-        (self.call)(input)
+    pub(crate) fn call(&self, given: Given<'_>) -> Called {
+        (self.call)(given)
     }
 }
 

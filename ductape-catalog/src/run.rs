@@ -4,11 +4,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ductape_definition::{Kind, Run, Scope};
+use ductape_definition::{FillError, Kind, Run, Scope};
 use ductape_runtime::{ErrorKind, Name, Source, Verdict, dynamic};
 use serde_json::{Map, Value};
 
-use crate::app::Failure;
+use crate::app::{Failure, Given};
 use crate::compile::{Callee, OwnCache, Runnable, Step};
 use crate::error::{CallError, CatalogError};
 use crate::inner::Inner;
@@ -187,19 +187,21 @@ impl Context {
         sequence: Option<&Value>,
     ) -> Result<(Value, Name), CallError> {
         let scope = Scope { sequence, ..self.scope(input) };
-        let given = match &step.input {
-            None => Ok(input.clone()),
-            Some(mapping) => mapping.fill(&scope),
-        };
-        let given = given.map_err(|error| CallError::new(format!("its input: {error}"), Verdict::Failover))?;
         let (response, provider) = match &step.callee {
             Callee::Action(action) => {
-                let called = action.call(given).await;
-                (called.map_err(|failure| self.failed(step, failure))?, step.name.clone())
+                let called = match &step.input {
+                    None => action.call(Given::Whole(input)),
+                    Some(mapping) => action.call(Given::Filled(&mapping.filled(&scope).map_err(unfilled)?)),
+                };
+                (called.await.map_err(|failure| self.failed(step, failure))?, step.name.clone())
             }
             Callee::Definition(tag) => {
                 let Some(runnable) = self.world.plans.get(tag).cloned() else {
                     return Err(CallError::new(format!("there is no `{tag}`"), Verdict::Failover));
+                };
+                let given = match &step.input {
+                    None => input.clone(),
+                    Some(mapping) => mapping.fill(&scope).map_err(unfilled)?,
                 };
                 let ran = Arc::clone(self).run(runnable, given, None).await;
                 let ran =
@@ -271,4 +273,10 @@ impl Context {
 
 fn shared(name: &str) -> Name {
     Name::from(name.to_owned())
+}
+
+/// Another provider may need less.
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
+fn unfilled(error: FillError) -> CallError {
+    CallError::new(format!("its input: {error}"), Verdict::Failover)
 }

@@ -8,7 +8,7 @@ use ductape_definition::{Apps, Definition, Definitions, Healthcheck, Kind, Mappi
 use ductape_runtime::Name;
 use ductape_runtime::dynamic;
 
-use crate::app::Action;
+use crate::app::{Action, Given};
 use crate::compile::{self, Callee, Runnable, Shelf};
 use crate::error::CatalogError;
 use crate::inner::Inner;
@@ -197,9 +197,9 @@ fn probe(
     product: &str,
 ) -> Result<impl Future<Output = Result<serde_json::Value, crate::app::Failure>> + Send + use<>, String> {
     let scope = Scope { env, product, now: crate::run::now(), ..Scope::default() };
-    let input = input.fill(&scope).map_err(|error| error.to_string())?;
+    let given = input.filled(&scope).map_err(|error| error.to_string())?;
     let action = action.ok_or("there is no such action")?;
-    Ok(action.call(input))
+    Ok(action.call(Given::Filled(&given)))
 }
 
 fn names_check(definition: &Definition, tag: &str) -> bool {

@@ -62,4 +62,4 @@ pub use model::{
     EventKind, Fallback, Feature, Healthcheck, InputField, Inputs, Jitter, Pick, PlanPolicy, Policies, Process,
     ProcessAction, Quota, RateLimit, Run, Session,
 };
-pub use template::{Expression, FillError, Mapping, Reference, Root, Scope, Template, TemplateError};
+pub use template::{Expression, FillError, Filled, Mapping, Reference, Root, Scope, Template, TemplateError};

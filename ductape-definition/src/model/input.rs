@@ -185,12 +185,18 @@ impl Inputs {
     ///
     /// Those of [`accept`](Self::accept).
     pub fn accept_owned(&self, input: Value) -> Result<Value, Invalid> {
+        // Both are sorted, as a rule: then what comes next on the one side comes next on the other.
         let is_whole = |given: &Map<String, Value>| {
-            let lacks_nothing = self.0.iter().all(|(name, field)| match given.get(name) {
-                Some(value) => field.data_type.admits(value),
-                None => field.default.is_none() && !field.is_required(),
+            let (mut next, mut declared) = (given.iter().peekable(), 0);
+            let lacks_nothing = self.0.iter().all(|(name, field)| {
+                let value = next.next_if(|(key, _)| *key == name).map(|(_, value)| value);
+                let Some(value) = value.or_else(|| given.get(name)) else {
+                    return field.default.is_none() && !field.is_required();
+                };
+                declared += 1;
+                field.data_type.admits(value)
             });
-            lacks_nothing && given.keys().all(|name| self.0.contains_key(name))
+            lacks_nothing && declared == given.len()
         };
         match input.as_object() {
             Some(given) if crate::json::measure(&input, limits::MOST_LEVELS).is_ok() && is_whole(given) => Ok(input),

@@ -1,10 +1,12 @@
 //! From a template to a value.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::{self, Display, Formatter, Write};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::filled::Part;
 use super::{Expression, Mapping, Piece, Reference, Root, Template, Way};
 use crate::limits;
 
@@ -67,7 +69,7 @@ impl Template {
     ///
     /// A reference finds nothing (0, `false`, `""` and `null` are values), or the value gets too large.
     pub fn fill(&self, scope: &Scope<'_>) -> Result<Option<Value>, FillError> {
-        Filler { scope, bytes: 0 }.template(self)
+        Ok(Filler::new(scope).template(self)?.map(Part::into_value))
     }
 }
 
@@ -79,55 +81,60 @@ impl Mapping {
     ///
     /// A reference finds nothing (0, `false`, `""` and `null` are values), or the object gets too large.
     pub fn fill(&self, scope: &Scope<'_>) -> Result<Value, FillError> {
-        Filler { scope, bytes: 0 }.object(self.0.iter()).map(Value::Object)
+        Filler::new(scope).object(&self.0)
     }
 }
 
-struct Filler<'a> {
+pub(super) struct Filler<'a> {
     scope: &'a Scope<'a>,
     bytes: usize,
 }
 
 impl<'a> Filler<'a> {
-    fn object<'e>(
-        &mut self,
-        entries: impl Iterator<Item = (&'e String, &'e Expression)>,
-    ) -> Result<Map<String, Value>, FillError> {
-        let mut object = Map::new();
-        for (key, expression) in entries {
-            if let Some(value) = self.expression(expression)? {
-                self.take(key.len())?;
-                object.insert(key.clone(), value);
-            }
-        }
-        Ok(object)
+    pub(super) fn new(scope: &'a Scope<'a>) -> Self {
+        Self { scope, bytes: 0 }
     }
 
-    fn expression(&mut self, expression: &Expression) -> Result<Option<Value>, FillError> {
-        Ok(Some(match expression {
+    fn object(&mut self, entries: &BTreeMap<String, Expression>) -> Result<Value, FillError> {
+        let mut filled = Vec::with_capacity(entries.len());
+        for (key, expression) in entries {
+            if let Some(part) = self.part(expression)? {
+                self.take(key.len())?;
+                filled.push((key.clone(), part.into_value()));
+            }
+        }
+        Ok(Value::Object(filled.into_iter().collect()))
+    }
+
+    pub(super) fn part(&mut self, expression: &Expression) -> Result<Option<Part<'a>>, FillError> {
+        Ok(Some(Part::Made(match expression {
             Expression::Null => Value::Null,
             Expression::Bool(value) => Value::Bool(*value),
             Expression::Number(number) => Value::Number(number.clone()),
             Expression::Text(template) => return self.template(template),
-            Expression::Object(entries) => Value::Object(self.object(entries.iter())?),
+            Expression::Object(entries) => self.object(entries)?,
             Expression::List(items) => {
                 let mut list = Vec::with_capacity(items.len());
                 for item in items {
                     // A place in a list cannot be left out.
-                    list.push(self.expression(item)?.unwrap_or(Value::Null));
+                    list.push(self.part(item)?.map_or(Value::Null, Part::into_value));
                 }
                 Value::Array(list)
             }
-        }))
+        })))
     }
 
-    fn template(&mut self, template: &Template) -> Result<Option<Value>, FillError> {
+    fn template(&mut self, template: &Template) -> Result<Option<Part<'a>>, FillError> {
         if let [Piece::Reference(reference)] = template.pieces.as_slice() {
-            let found = self.find(reference)?;
-            if let Some(Found::Inside(value)) = found {
-                self.take(size(value, limits::MOST_FILLED_BYTES))?;
-            }
-            return Ok(found.map(Found::into_value));
+            return Ok(match self.find(reference)? {
+                None => None,
+                Some(Found::Inside(value)) => {
+                    self.take(size(value, limits::MOST_FILLED_BYTES))?;
+                    Some(Part::Found(value))
+                }
+                Some(Found::Text(text)) => Some(Part::Made(text.into())),
+                Some(Found::Time(now)) => Some(Part::Made(now.into())),
+            });
         }
         let mut text = String::new();
         for piece in &template.pieces {
@@ -149,10 +156,10 @@ impl<'a> Filler<'a> {
             }
         }
         self.take(text.len())?;
-        Ok(Some(Value::String(text)))
+        Ok(Some(Part::Made(Value::String(text))))
     }
 
-    fn take(&mut self, bytes: usize) -> Result<(), FillError> {
+    pub(super) fn take(&mut self, bytes: usize) -> Result<(), FillError> {
         self.bytes = self.bytes.saturating_add(bytes);
         if self.bytes > limits::MOST_FILLED_BYTES { Err(FillError::TooLarge) } else { Ok(()) }
     }
@@ -194,16 +201,6 @@ enum Found<'a> {
     Inside(&'a Value),
     Text(&'a str),
     Time(u64),
-}
-
-impl Found<'_> {
-    fn into_value(self) -> Value {
-        match self {
-            Self::Inside(value) => value.clone(),
-            Self::Text(text) => text.into(),
-            Self::Time(now) => now.into(),
-        }
-    }
 }
 
 /// About what the value takes as JSON; no more is counted than `most`.

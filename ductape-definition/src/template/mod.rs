@@ -1,6 +1,7 @@
 //! Texts with references, such as `"$Input{amount}"`: parsed once, filled for every run.
 
 mod fill;
+mod filled;
 mod mapping;
 mod parse;
 
@@ -9,6 +10,7 @@ use std::fmt::{self, Display, Formatter};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use fill::{FillError, Scope};
+pub use filled::Filled;
 pub use mapping::{Expression, Mapping};
 pub(crate) use mapping::{Reader as MappingReader, template_problem};
 

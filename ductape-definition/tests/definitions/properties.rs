@@ -5,6 +5,7 @@ use std::fs;
 use ductape_definition::{Definition, Definitions, Kind, Mapping, Scope, Template};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::seeds;
@@ -156,6 +157,17 @@ proptest! {
             let root = Some(&root);
             let scope = Scope { input: root, response: root, sequence: root, session: root, ..Scope::default() };
             let _ = template.fill(&scope);
+        }
+    }
+
+    #[test]
+    fn what_reads_a_filled_mapping_reads_what_filling_makes(mapping in values(), root in values()) {
+        if let Ok(mapping) = serde_json::from_value::<Mapping>(mapping) {
+            let root = Some(&root);
+            let scope = Scope { input: root, response: root, sequence: root, session: root, ..Scope::default() };
+            let (made, filled) = (mapping.fill(&scope), mapping.filled(&scope));
+            let read = filled.as_ref().map(|filled| Value::deserialize(filled).expect("any value is one"));
+            prop_assert_eq!(read.map_err(Clone::clone), made);
         }
     }
 

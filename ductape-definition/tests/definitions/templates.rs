@@ -1,6 +1,7 @@
 //! What references find, and which are none.
 
 use ductape_definition::{FillError, Mapping, Scope, Template};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 fn fill(text: &str, scope: &Scope<'_>) -> Result<Option<Value>, FillError> {
@@ -101,4 +102,44 @@ fn templates_have_limits() {
     let many: serde_json::Map<_, _> = (0..100).map(|at| (at.to_string(), json!("$Input{a}"))).collect();
     let mapping: Mapping = serde_json::from_value(many.into()).expect("a mapping");
     assert_eq!(mapping.fill(&scope), Err(FillError::TooLarge));
+    assert_eq!(mapping.filled(&scope).map(drop), Err(FillError::TooLarge));
+}
+
+#[test]
+fn a_filled_mapping_is_read_as_the_object_that_it_is() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Charge {
+        total: Option<f64>,
+        note: Option<String>,
+        to: Address,
+        tags: Vec<String>,
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Address {
+        city: String,
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Wrapped(Option<Charge>);
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Order {
+        Charge { total: f64 },
+    }
+    let mapping: Mapping = serde_json::from_value(json!({
+        "total": "$Input{amount}", "note": "$Input{note}", "to": { "city": "$Input{address}{city}" }, "tags": ["$Env"],
+    }))
+    .expect("a mapping");
+    let input = json!({ "amount": 0, "address": { "city": "Accra" } });
+    let scope = Scope { input: Some(&input), env: "prd", ..Scope::default() };
+    let filled = mapping.filled(&scope).expect("all of it is there");
+    let to = Address { city: "Accra".to_owned() };
+    let charge = Charge { total: Some(0.0), note: None, to, tags: vec!["prd".to_owned()] };
+    assert_eq!(Wrapped::deserialize(&filled).expect("it fits"), Wrapped(Some(charge)));
+    let wrong = <Vec<u8>>::deserialize(&filled).expect_err("an object is no list").to_string();
+    assert_eq!(wrong, "invalid type: map, expected a sequence");
+
+    let mapping: Mapping =
+        serde_json::from_value(json!({ "charge": { "total": "$Input{amount}" } })).expect("a mapping");
+    let filled = mapping.filled(&scope).expect("all of it is there");
+    assert_eq!(Order::deserialize(&filled).expect("it fits"), Order::Charge { total: 0.0 });
 }

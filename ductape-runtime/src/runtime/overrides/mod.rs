@@ -10,6 +10,7 @@ pub(super) mod variables;
 use std::ffi::OsString;
 
 use super::Runtime;
+#[cfg(feature = "config")]
 use super::plan_handle::PlanHandle;
 use super::registry::registry;
 use crate::patch::{Entry, Layer, Layers, Origin, Patch, PatchFault, Value, WHOLE_RUNTIME};
