@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
@@ -56,7 +57,8 @@ impl Builder {
         self
     }
 
-    /// Definitions to begin with. What the store has of the same kind and tag is newer, and stays.
+    /// Definitions to begin with. What the store has of the same kind and tag is newer, and stays; what was deleted since
+    /// does not come back.
     pub fn definitions(mut self, definitions: impl IntoIterator<Item = impl Into<Definition>>) -> Self {
         self.definitions.extend(definitions.into_iter().map(Into::into));
         self
@@ -84,10 +86,11 @@ impl Builder {
         }
         let store = store.unwrap_or_else(|| Arc::new(Memory::new()));
         let mut kept = store.load().await?;
-        let inner = Inner {
+        let mut inner = Inner {
             runtime: runtime.build()?,
             known: actions.known(),
             actions,
+            own: BTreeSet::new(),
             world: ArcSwap::default(),
             turn: Arc::default(),
             recorder: tokio::sync::Mutex::default(),
@@ -97,6 +100,10 @@ impl Builder {
         };
         for definition in definitions {
             let key = (definition.kind(), definition.tag().to_owned());
+            inner.own.insert(key.clone());
+            if kept.hidden.contains(&key) {
+                continue;
+            }
             kept.definitions.entry(key).or_insert_with(|| Versioned::new(definition, 1));
         }
         let mut all = ductape_definition::Definitions::default();

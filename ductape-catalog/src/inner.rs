@@ -1,5 +1,6 @@
 //! What clones of a catalogue share, and how it changes.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::SystemTime;
 
@@ -17,6 +18,8 @@ pub(crate) struct Inner {
     pub(crate) runtime: Runtime,
     pub(crate) actions: Actions,
     pub(crate) known: Apps,
+    /// The kinds and tags of what the program itself defines.
+    pub(crate) own: BTreeSet<(Kind, String)>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) world: ArcSwap<World>,
     /// Held while something is being changed: one after the other.
@@ -59,16 +62,20 @@ impl Inner {
         let world = self.world.load_full();
         let next = change(world.definitions.get(kind, tag), &world)?;
         let mut definitions = world.definitions.clone();
-        let version = world.versions.get(&(kind, tag.to_owned())).copied().unwrap_or(0) + 1;
-        let mut changes = Vec::new();
-        if let Some(definition) = next {
+        let key = (kind, tag.to_owned());
+        let version = world.versions.get(&key).copied().unwrap_or(0) + 1;
+        let change = if let Some(definition) = next {
             definitions.insert(definition.clone())?;
-            changes.push(Change::Define(Versioned::new(definition, version)));
+            Change::Define(Versioned::new(definition, version))
         } else {
             definitions.remove(kind, tag);
-            changes.push(Change::Remove { kind, tag: tag.to_owned() });
-        }
-        definitions.check(Some(&self.known))?;
+            let tag = tag.to_owned();
+            if self.own.contains(&key) { Change::Hide { kind, tag } } else { Change::Remove { kind, tag } }
+        };
+        // A healthcheck may be defined after what names it, and not be taken away from it.
+        let is_gone = |check: &str| kind == Kind::Healthcheck && check == tag;
+        definitions.check_with_pending(Some(&self.known), |check| !is_gone(check))?;
+        let mut changes = vec![change];
         let mut next = world.with(definitions, &self.known);
         next.enforce(self, (kind, tag), version)?;
         next.follow(self)?;

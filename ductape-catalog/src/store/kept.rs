@@ -1,6 +1,6 @@
 //! What is kept, and what changes in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ductape_definition::{Definition, Kind};
 use ductape_runtime::Patch;
@@ -11,6 +11,8 @@ use ductape_runtime::Patch;
 pub struct Kept {
     /// Definitions by kind and tag; those of caches are their settings.
     pub definitions: BTreeMap<(Kind, String), Versioned>,
+    /// Definitions of the program that are not in force, since somebody has deleted them.
+    pub hidden: BTreeSet<(Kind, String)>,
     /// What has been changed in plans while they run, by tag.
     pub overrides: BTreeMap<String, Patch>,
     /// Why a provider is taken out, by tag of the plan and name of the provider.
@@ -36,6 +38,14 @@ pub enum Change {
     Define(Versioned),
     /// There is no definition of that kind and tag any more.
     Remove {
+        /// What it was.
+        kind: Kind,
+        /// Its tag.
+        tag: String,
+    },
+    /// As [`Remove`](Self::Remove), of a definition that the program brings along: it does not come back when the program
+    /// starts again, until it is defined anew.
+    Hide {
         /// What it was.
         kind: Kind,
         /// Its tag.
@@ -77,9 +87,15 @@ impl Kept {
         match change {
             Change::Define(versioned) => {
                 let key = (versioned.definition.kind(), versioned.definition.tag().to_owned());
+                self.hidden.remove(&key);
                 self.definitions.insert(key, versioned);
             }
             Change::Remove { kind, tag } => _ = self.definitions.remove(&(kind, tag)),
+            Change::Hide { kind, tag } => {
+                let key = (kind, tag);
+                self.definitions.remove(&key);
+                self.hidden.insert(key);
+            }
             Change::Override { plan, patch: Some(patch) } => _ = self.overrides.insert(plan, patch),
             Change::Override { plan, patch: None } => _ = self.overrides.remove(&plan),
             Change::Cordon { plan, provider, reason: Some(reason) } => {

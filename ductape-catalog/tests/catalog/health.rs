@@ -22,8 +22,9 @@ async fn an_unhealthy_option_is_skipped_and_tracked() {
         .await
         .expect("it opens");
     // The fallback first: its healthcheck is pending.
-    let smart = catalog.fallbacks().create(smart()).await.expect("it is sound");
-    assert!(smart.options[0].pending && smart.options[0].provider_status == Status::Unknown);
+    let smart = smart();
+    let created = catalog.fallbacks().create(&smart).await.expect("it is sound");
+    assert!(created.options[0].pending && created.options[0].provider_status == Status::Unknown);
     assert_eq!(catalog.fallbacks().run(Run::new("smart")).await.expect("stripe serves").provider, "stripe");
 
     catalog
@@ -51,7 +52,13 @@ async fn an_unhealthy_option_is_skipped_and_tracked() {
     catalog.healthchecks().update("stripe-health", json!({ "interval": "1h" })).await.expect("it is sound");
     assert_eq!(catalog.fallbacks().run(Run::new("smart")).await.expect("paypal serves").provider, "paypal");
     assert_eq!(charge.calls(), 1);
-    catalog.healthchecks().delete("stripe-health").await.expect("it is there");
+    // Not from under what names it: it could not be opened again.
+    let refused = catalog.healthchecks().delete("stripe-health").await.expect_err("it is named");
+    assert!(refused.to_string().contains("$.options[0].healthcheck"), "{refused}");
+    let mut options = smart["options"].clone();
+    options[0]["healthcheck"].take();
+    catalog.fallbacks().update("smart", json!({ "options": options })).await.expect("it is sound");
+    catalog.healthchecks().delete("stripe-health").await.expect("nobody names it");
     assert_eq!(catalog.fallbacks().run(Run::new("smart")).await.expect("stripe serves").provider, "stripe");
 }
 

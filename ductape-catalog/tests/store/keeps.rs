@@ -48,6 +48,12 @@ async fn keeps_what_it_is_given(store: &dyn Store) -> Outcome {
     ];
     store.commit(nothing).await?;
     assert_eq!(store.load().await?, kept);
+    // What is hidden is so until it is defined again.
+    let hide = |tag: &str| Change::Hide { kind: Kind::Cache, tag: tag.to_owned() };
+    store.commit(vec![hide("a"), hide("c"), Change::Define(cache("c", 1)?)]).await?;
+    let hidden = store.load().await?;
+    assert_eq!(hidden.definition(Kind::Cache, "a"), None);
+    assert_eq!(hidden.hidden.iter().collect::<Vec<_>>(), [&(Kind::Cache, "a".to_owned())]);
     store.commit(vec![Change::Override { plan: "pay".to_owned(), patch: None }]).await?;
     assert!(store.load().await?.overrides.is_empty());
     Ok(())

@@ -45,6 +45,9 @@ fn changes(number: u64) -> Result<Vec<Change>, Box<dyn Error>> {
     if number.is_multiple_of(5) {
         changes.push(Change::Remove { kind: Kind::Cache, tag: format!("c{}", (number + 3) % 7) });
     }
+    if number.is_multiple_of(6) {
+        changes.push(Change::Hide { kind: Kind::Cache, tag: format!("c{}", (number + 5) % 7) });
+    }
     Ok(changes)
 }
 

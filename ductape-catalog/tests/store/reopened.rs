@@ -1,5 +1,6 @@
 //! A catalogue over a file, closed and opened again.
 
+use ductape_catalog::definition::Definition;
 use ductape_catalog::store::File;
 use ductape_catalog::{Catalog, Run};
 use serde_json::{Value, json};
@@ -48,5 +49,27 @@ async fn what_was_changed_in_a_plan_is_in_force_after_a_restart() -> Outcome {
     catalog.restore("f").await?;
     drop(catalog);
     assert_eq!(attempts(&opened(&path).await?).await?, 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_definition_of_the_program_that_was_deleted_does_not_come_back() -> Outcome {
+    let (_folder, path) = place()?;
+    let own = || Definition::from_value(&json!({ "tag": "f", "options": [{ "app": "a", "event": "x" }] }));
+    let opened = async || -> Result<Catalog, Box<dyn std::error::Error>> {
+        let builder = Catalog::builder().app("a", |app| app.action("x", async |_: Value| Ok::<_, String>(json!({}))));
+        Ok(builder.definitions([own()?]).store(File::open(&path).await?).open().await?)
+    };
+    let catalog = opened().await?;
+    catalog.fallbacks().delete("f").await?;
+    drop(catalog);
+
+    let catalog = opened().await?;
+    assert!(catalog.fallbacks().fetch_all().await?.is_empty());
+    let again = json!({ "tag": "f", "retries": 1, "options": [{ "app": "a", "event": "x" }] });
+    catalog.fallbacks().create(again).await?;
+    drop(catalog);
+
+    assert_eq!(opened().await?.fallbacks().fetch("f").await?.defaults.retries, Some(1));
     Ok(())
 }

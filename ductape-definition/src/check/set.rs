@@ -156,9 +156,7 @@ impl Definitions {
     /// Every fault of every definition: what is named and does not exist (but for healthchecks, see
     /// [`pending`](Self::pending)), fields that no event yields, and definitions that run themselves.
     pub fn check(&self, apps: Option<&Apps>) -> Result<(), Invalid> {
-        let mut faults = Faults::default();
-        self.check_each(apps, false, &mut faults);
-        faults.none_or(())
+        self.check_with_pending(apps, |_| true)
     }
 
     /// As [`check`](Self::check), and refuses healthchecks that are not defined.
@@ -167,16 +165,25 @@ impl Definitions {
     ///
     /// Those of [`check`](Self::check), and every name of a healthcheck that does not exist.
     pub fn check_complete(&self, apps: Option<&Apps>) -> Result<(), Invalid> {
+        self.check_with_pending(apps, |_| false)
+    }
+
+    /// As [`check`](Self::check), and refuses healthchecks that are not defined unless they may be pending, by tag.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check`](Self::check), and every name of a healthcheck that does not exist and may not be pending.
+    pub fn check_with_pending(&self, apps: Option<&Apps>, may_be: impl Fn(&str) -> bool) -> Result<(), Invalid> {
         let mut faults = Faults::default();
-        self.check_each(apps, true, &mut faults);
+        self.check_each(apps, &may_be, &mut faults);
         faults.none_or(())
     }
 
-    fn check_each(&self, apps: Option<&Apps>, complete: bool, faults: &mut Faults) {
+    fn check_each(&self, apps: Option<&Apps>, may_be_pending: &dyn Fn(&str) -> bool, faults: &mut Faults) {
         let (yields, once) = (Yields::of(self), self.at_most_once(apps));
         for definition in self.iter() {
             for call in calls::of(definition) {
-                self.exists(&call, apps, complete, faults);
+                self.exists(&call, apps, may_be_pending, faults);
             }
             if let Definition::Feature(feature) = definition {
                 fields_are_yielded(feature, &yields, faults);
@@ -190,11 +197,11 @@ impl Definitions {
         super::cycles::refuse(self, faults);
     }
 
-    fn exists(&self, call: &Call<'_>, apps: Option<&Apps>, complete: bool, faults: &mut Faults) {
+    fn exists(&self, call: &Call<'_>, apps: Option<&Apps>, may_be_pending: &dyn Fn(&str) -> bool, faults: &mut Faults) {
         let (key, name, message, help) = match call.callee {
             Callee::Definition { kind, tag } => {
                 let is_plan = apps.is_some_and(|apps| apps.plans.contains(&(kind, tag.to_owned())));
-                let is_pending = kind == Kind::Healthcheck && !complete;
+                let is_pending = kind == Kind::Healthcheck && may_be_pending(tag);
                 // Without the program's plans, nobody knows which of its plans there are.
                 if is_plan || is_pending || self.get(kind, tag).is_some() {
                     return;

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use ductape_definition::{Definition, Kind};
-use redb::{Database, Durability, ReadTransaction, ReadableTable, TableDefinition, WriteTransaction};
+use redb::{Database, Durability, ReadTransaction, ReadableTable, TableDefinition, TableError, WriteTransaction};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,6 +17,8 @@ pub(super) const FORMAT: u64 = 1;
 pub(super) const FORMATS: TableDefinition<'_, &str, u64> = TableDefinition::new("ductape");
 /// By kind and tag.
 const DEFINITIONS: TableDefinition<'_, (&str, &str), &[u8]> = TableDefinition::new("definitions");
+/// The program's own that are not in force, by kind and tag. A file that an earlier version made has no such table.
+const HIDDEN: TableDefinition<'_, (&str, &str), ()> = TableDefinition::new("hidden");
 /// By plan.
 const OVERRIDES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("overrides");
 /// The reason, by plan and provider.
@@ -49,6 +51,7 @@ fn write(database: &Database, work: impl FnOnce(&WriteTransaction) -> Result<(),
 pub(super) fn prepare(database: &Database) -> Result<(), Failure> {
     write(database, |transaction| {
         transaction.open_table(DEFINITIONS)?;
+        transaction.open_table(HIDDEN)?;
         transaction.open_table(OVERRIDES)?;
         transaction.open_table(CORDONS)?;
         transaction.open_table(HISTORY)?;
@@ -63,11 +66,21 @@ pub(super) fn load(database: &Database) -> Result<Kept, Failure> {
         let (key, bytes) = entry?;
         let (kind, tag) = key.value();
         let written: Written = read(bytes.value(), || format!("{kind} `{tag}`"))?;
-        let unknown = || Failure::Found(format!("`{kind}` is no kind of definition"));
-        let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind).ok_or_else(unknown)?;
+        let kind = kind_of(kind)?;
         let definition = Definition::of_kind(kind, &written.definition)
             .map_err(|invalid| Failure::Found(format!("{kind} `{tag}` is not sound:\n{invalid}")))?;
         kept.apply(Change::Define(Versioned::new(definition, written.version)));
+    }
+    match transaction.open_table(HIDDEN) {
+        Ok(hidden) => {
+            for entry in hidden.iter()? {
+                let (key, _) = entry?;
+                let (kind, tag) = key.value();
+                kept.hidden.insert((kind_of(kind)?, tag.to_owned()));
+            }
+        }
+        Err(TableError::TableDoesNotExist(_)) => {}
+        Err(error) => return Err(error.into()),
     }
     for entry in transaction.open_table(OVERRIDES)?.iter()? {
         let (plan, bytes) = entry?;
@@ -82,18 +95,30 @@ pub(super) fn load(database: &Database) -> Result<Kept, Failure> {
     Ok(kept)
 }
 
+fn kind_of(written: &str) -> Result<Kind, Failure> {
+    let known = Kind::ALL.into_iter().find(|known| known.as_str() == written);
+    known.ok_or_else(|| Failure::Found(format!("`{written}` is no kind of definition")))
+}
+
 pub(super) fn commit(database: &Database, changes: &[Change]) -> Result<(), Failure> {
     write(database, |transaction| {
         let mut definitions = transaction.open_table(DEFINITIONS)?;
+        let mut hidden = transaction.open_table(HIDDEN)?;
         let mut overrides = transaction.open_table(OVERRIDES)?;
         let mut cordons = transaction.open_table(CORDONS)?;
         for change in changes {
             match change {
                 Change::Define(Versioned { definition, version }) => {
                     let written = Written { version: *version, definition: definition.to_value() };
-                    definitions.insert((definition.kind().as_str(), definition.tag()), &*bytes(&written)?)?;
+                    let key = (definition.kind().as_str(), definition.tag());
+                    definitions.insert(key, &*bytes(&written)?)?;
+                    hidden.remove(key)?;
                 }
                 Change::Remove { kind, tag } => _ = definitions.remove((kind.as_str(), tag.as_str()))?,
+                Change::Hide { kind, tag } => {
+                    definitions.remove((kind.as_str(), tag.as_str()))?;
+                    hidden.insert((kind.as_str(), tag.as_str()), ())?;
+                }
                 Change::Override { plan, patch: Some(patch) } => {
                     overrides.insert(plan.as_str(), &*bytes(patch)?)?;
                 }
