@@ -281,6 +281,10 @@ pub fn action(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// with an error, by a step, a plain `?`, an `Err(…)` or the deadline, the undos of the steps that are done run, newest
 /// first, one after the other, each of them even if another fails. The last `Ok(…)` may move what an undo borrows.
 ///
+/// Called within an attempt, of a plan or another workflow, it fails when that attempt's time is up, and is undone: the
+/// attempt waits for its undos, as long as their own timeouts say. If it then awaits something between its steps, it
+/// cannot fail there: it is dropped, and emits `abandoned`.
+///
 /// Steps may stand in `if`, `match`, loops and blocks of the body. An undo there runs when its surroundings are gone: it
 /// keeps clones of the bindings around it that it uses, in a loop those of every pass.
 ///

@@ -3,6 +3,7 @@
 mod dropped;
 mod errors;
 mod loops;
+mod nested;
 mod seen;
 mod steps;
 mod undos;

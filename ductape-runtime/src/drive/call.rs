@@ -29,7 +29,7 @@ where
     F: Future<Output = Result<V, E>>,
 {
     #[cfg(feature = "testing")]
-    let block = Polled::new(block, frame.map(|frame| (&*frame.live, which(frame.provider))), view().forge);
+    let block = Polled::new(block, frame.map(|frame| (&*frame.live, which(frame.provider()))), view().forge);
     block
 }
 
@@ -49,7 +49,8 @@ pin_project! {
     /// A user's block, polled in place until it is ready or its time is up.
     ///
     /// The timer is armed when the block is pending for the first time, and asked only after the block: a result that
-    /// is there in the poll in which the time is up wins.
+    /// is there in the poll in which the time is up wins. A workflow in the block whose time is up fails then, and is
+    /// undone: that is waited for.
     pub(super) struct Call<'r, H: Host, F: Future, S> {
         host: &'r mut H,
         #[pin]
@@ -79,6 +80,23 @@ impl<'r, H: Host, F: Future, S> Call<'r, H, F, S> {
     }
 }
 
+/// Whether the time of a pending block is up: past `until`, and once nothing in it is `undoing` anything any more.
+fn is_up(mut timer: Pin<&mut Sleep>, until: Moment, undoing: Option<Moment>, cx: &mut Context<'_>) -> bool {
+    // Without this, a block that spends tokio's budget of cooperation would keep its own timer from firing.
+    let fires = |timer: Pin<&mut Sleep>, cx: &mut Context<'_>| std::pin::pin!(unconstrained(timer)).poll(cx).is_ready();
+    let was_held = timer.deadline() > until.instant();
+    if !fires(timer.as_mut(), cx) {
+        return was_held && undoing.is_none();
+    }
+    match undoing.map(Moment::instant).filter(|over| *over > timer.deadline()) {
+        Some(over) => {
+            timer.as_mut().reset(over);
+            fires(timer, cx)
+        }
+        None => true,
+    }
+}
+
 impl<H: Host, F: Future, S, O> Future for Call<'_, H, F, S>
 where
     S: Fn(&mut H, Option<F::Output>) -> O,
@@ -98,14 +116,12 @@ where
         let result = match polled {
             Poll::Ready(output) => Some(output),
             Poll::Pending => {
+                let until = this.host.until();
+                let undoing = this.host.around().0.as_ref().and_then(Frame::undoing);
                 if this.timer.is_none() {
-                    this.timer.set(Some(tokio::time::sleep_until(this.host.until().instant())));
+                    this.timer.set(Some(tokio::time::sleep_until(until.instant())));
                 }
-                // Without this, a block that spends tokio's budget of cooperation would keep its own timer from firing.
-                let up = this.timer.as_mut().as_pin_mut().is_none_or(|timer| {
-                    let mut timer = std::pin::pin!(unconstrained(timer));
-                    timer.as_mut().poll(cx).is_ready()
-                });
+                let up = this.timer.as_mut().as_pin_mut().is_none_or(|timer| is_up(timer, until, undoing, cx));
                 if !up {
                     return Poll::Pending;
                 }

@@ -80,7 +80,7 @@ impl Core {
             Step::Call { block, until } => {
                 let (provider, number) = self.engine.attempt().unwrap_or((DEGRADE, 1));
                 if let Some(frame) = &mut self.frame {
-                    (frame.provider, frame.number, frame.until) = (provider, number, until);
+                    frame.begin(provider, number, until);
                     // An old value of the cache may come instead of this one.
                     if block != Block::Degrade {
                         self.trace.block_begins(&frame.live.plan, block, number);

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
+use super::undoing::{Undo, Undoing};
 use crate::engine::{LivePlan, system_random};
 use crate::moment::Moment;
 use crate::{Name, Runtime};
@@ -89,16 +90,35 @@ thread_local! {
 #[derive(Debug)]
 pub(super) struct Frame {
     pub(super) live: Arc<LivePlan>,
-    pub(super) provider: usize,
+    /// Narrow, since every run carries it.
+    provider: u8,
     pub(super) number: u32,
     pub(super) until: Moment,
     /// One for the run, made when first asked for; in halves, which pack better.
     key: Option<[u64; 2]>,
+    /// What is being undone within; `None` as long as nothing ever was.
+    undoing: Option<Arc<Undoing>>,
 }
 
 impl Frame {
     pub(super) fn new(live: Arc<LivePlan>) -> Self {
-        Self { live, provider: 0, number: 0, until: Moment::MAX, key: None }
+        Self { live, provider: 0, number: 0, until: Moment::MAX, key: None, undoing: None }
+    }
+
+    /// An attempt begins.
+    pub(super) fn begin(&mut self, provider: usize, number: u32, until: Moment) {
+        // Providers are at most 64, and `DEGRADE` is the largest byte.
+        self.provider = u8::try_from(provider).unwrap_or(u8::MAX);
+        (self.number, self.until, self.undoing) = (number, until, None);
+    }
+
+    pub(super) fn provider(&self) -> usize {
+        self.provider.into()
+    }
+
+    /// When what is being undone in this attempt is over at the latest; `None` when nothing is.
+    pub(super) fn undoing(&self) -> Option<Moment> {
+        self.undoing.as_ref()?.until()
     }
 }
 
@@ -132,6 +152,12 @@ pub(super) fn outer_deadline() -> Option<Moment> {
     CURRENT.try_with(|current| current.try_borrow().ok()?.as_ref().map(|frame| frame.until)).ok().flatten()
 }
 
+/// Keeps the attempt around this code from being cut, for an undo that is over by `until`.
+pub(super) fn hold(until: Moment) -> Option<Undo> {
+    let begin = |frame: &mut Frame| frame.undoing.get_or_insert_default().begin(until);
+    CURRENT.try_with(|current| current.try_borrow_mut().ok()?.as_mut().map(begin)).ok().flatten()
+}
+
 /// The attempt that the calling code runs in; `None` outside a provider's block, and in a task spawned from one.
 ///
 /// A task that a block spawns on a `LocalSet` of its own is polled within the block, and sees its attempt.
@@ -151,7 +177,7 @@ pub fn attempt() -> Option<Attempt> {
         around: AROUND.try_with(|around| around.try_borrow().ok()?.clone()).ok().flatten(),
         runtime: crate::runtime::runtime(),
         live: Arc::clone(&frame.live),
-        provider: frame.provider,
+        provider: frame.provider(),
         number: frame.number,
         until: frame.until,
     };

@@ -187,7 +187,7 @@ impl<T, E> Lane<'_, '_, T, E> {
         };
         if let Some(Step::Call { until, .. }) = step {
             let number = run.core.engine.attempt_of(lanes, self.provider);
-            (frame.provider, frame.number, frame.until) = (self.provider, number, until);
+            frame.begin(self.provider, number, until);
         }
         step
     }

@@ -11,6 +11,7 @@ mod frame;
 mod hedged;
 mod partial;
 mod run;
+mod undoing;
 mod whole;
 mod workflow;
 

@@ -1,8 +1,11 @@
 use smallvec::SmallVec;
 
+use super::frame::hold;
 use super::partial::Ended;
 use super::run::Run;
+use super::undoing::Undo;
 use super::whole::Whole;
+use crate::moment::Moment;
 use crate::observe::{Happened, RunEnd};
 use crate::plan::Site;
 use crate::typing::{View, WorkflowForm};
@@ -20,12 +23,14 @@ pub struct Workflow<E> {
     /// `None` as long as nothing has failed.
     ending: Option<Box<Ending<E>>>,
     view: View<E>,
+    /// The attempts around an undo wait for it.
+    undoing: Option<Undo>,
 }
 
 impl<E> Workflow<E> {
     /// Begins in the runtime in force here.
     pub fn begin<T>(site: &'static Site, _form: &WorkflowForm<T, E>, view: View<E>) -> Self {
-        Self { whole: Whole::begin(site), done: SmallVec::new(), ending: None, view }
+        Self { whole: Whole::begin(site), done: SmallVec::new(), ending: None, view, undoing: None }
     }
 
     /// A run of the step at `index`, an optional one: its errors may be of another type.
@@ -77,12 +82,15 @@ impl<E> Workflow<E> {
     }
 
     /// A run of the undo at `index`.
-    pub fn undo(&self, index: usize, classify: fn(&E) -> Verdict) -> Run<E> {
+    pub fn undo(&mut self, index: usize, classify: fn(&E) -> Verdict) -> Run<E> {
+        let undo = self.whole.live.plan.all().get(index);
+        self.undoing = undo.and_then(|undo| hold(Moment::now() + undo.longest_turn()));
         self.whole.undo(index, classify, self.view)
     }
 
     /// The step at `index` is undone.
     pub fn undone(&mut self, index: usize, outcome: Outcome<()>) {
+        self.undoing = None;
         self.whole.succeeded(outcome);
         let step = self.name(index);
         self.whole.announce(Some(index), Happened::Undone);
@@ -93,6 +101,7 @@ impl<E> Workflow<E> {
 
     /// The undo of the step at `index` has failed.
     pub fn not_undone(&mut self, index: usize, run: Run<E>) {
+        self.undoing = None;
         let (step, error) = (self.name(index), self.error_of(run));
         self.whole.announce(Some(index), Happened::NotUndone);
         if let Some(ending) = &mut self.ending {
