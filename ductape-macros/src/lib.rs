@@ -286,7 +286,11 @@ pub fn action(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// cannot fail there: it is dropped, and emits `abandoned`.
 ///
 /// Steps may stand in `if`, `match`, loops and blocks of the body. An undo there runs when its surroundings are gone: it
-/// keeps clones of the bindings around it that it uses, in a loop those of every pass.
+/// keeps clones of the bindings around it that it uses, in a loop those of every pass. Of a variable that is assigned
+/// later, every undo keeps a clone: it sees what was when its step succeeded.
+///
+/// Behind an undo, `bail!` and `ensure!` (of `anyhow`, `eyre` and others) lead to the undos as `?` does. A `?` or `return`
+/// in the arguments of a macro would lead past them: it is refused, and one that a macro hides does not compile.
 ///
 /// # Clauses
 ///

@@ -90,7 +90,8 @@ pub mod __private {
         pub use crate::typing::{
             Answer, Borrowed, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, ByScript, ErrorType, Errors, Form,
             Judge, Misfit, OwnPlain, PartialForm, PartialMisfit, Plain, Returns, ReturnsResult, ReturnsWorkflow,
-            Shareable, Signature, Unshareable, View, WorkflowForm, WorkflowMisfit, any_result, judge, retry_all,
+            Shareable, Signature, Unshareable, View, WorkflowExit, WorkflowForm, WorkflowMisfit, any_result, judge,
+            retry_all,
         };
     }
 }

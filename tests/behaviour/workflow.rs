@@ -2,6 +2,7 @@
 
 mod dropped;
 mod errors;
+mod exits;
 mod loops;
 mod nested;
 mod seen;

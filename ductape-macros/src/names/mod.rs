@@ -1,5 +1,6 @@
 //! Which of some names does a piece of code use? Those that stand in it as values, and are not bound in it anew.
 
+mod assigned;
 mod text;
 mod tokens;
 
@@ -10,6 +11,8 @@ use syn::{
     Arm, Attribute, Block, Expr, ExprClosure, ExprForLoop, ExprIf, ExprLet, ExprPath, ExprWhile, Item, Local, Macro,
     Pat, PatIdent, Stmt, Type,
 };
+
+pub(crate) use assigned::assigned;
 
 /// The names that a pattern binds.
 pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {

@@ -3,10 +3,10 @@
 
 use proc_macro2::Ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Stmt, UnOp};
+use syn::{Block, Expr, Stmt};
 
 use crate::diagnostics::Diagnostics;
-use crate::names::{bindings, used_in_expression};
+use crate::names::{assigned, bindings, used_in_expression};
 use crate::steps::Model;
 use crate::steps::marker::{Noted, expression, take_note};
 
@@ -53,10 +53,10 @@ impl VisitMut for Check<'_> {
             let part = step.name.as_str();
             match statement {
                 Stmt::Local(local) => group.push(Given { names: bindings(&local.pat), how: How::Bound, part }),
-                Stmt::Expr(Expr::Assign(assignment), _) => {
-                    let given = |(name, how)| Given { names: vec![name], how, part };
-                    group.extend(assigned(&assignment.left).into_iter().map(given));
-                }
+                Stmt::Expr(expression, _) => group.extend(assigned(expression).into_iter().map(|assigned| {
+                    let how = if assigned.inside { How::Inside } else { How::Assigned };
+                    Given { names: vec![assigned.name], how, part }
+                })),
                 _ => {}
             }
         }
@@ -89,33 +89,5 @@ impl Given<'_> {
                 "bind the value with `let`, and assign it behind the group",
             ),
         }
-    }
-}
-
-/// The names that an assignment changes.
-fn assigned(place: &Expr) -> Vec<(Ident, How)> {
-    match place {
-        Expr::Path(path) => path.path.get_ident().map(|name| (name.clone(), How::Assigned)).into_iter().collect(),
-        Expr::Tuple(several) => several.elems.iter().flat_map(assigned).collect(),
-        Expr::Array(several) => several.elems.iter().flat_map(assigned).collect(),
-        Expr::Call(several) => several.args.iter().flat_map(assigned).collect(),
-        Expr::Struct(several) => several.fields.iter().flat_map(|field| assigned(&field.expr)).collect(),
-        Expr::Paren(inner) => assigned(&inner.expr),
-        Expr::Group(inner) => assigned(&inner.expr),
-        other => owner(other).map(|name| (name, How::Inside)).into_iter().collect(),
-    }
-}
-
-/// `page`, of `page.orders[3].name` and of `*page`.
-fn owner(place: &Expr) -> Option<Ident> {
-    match place {
-        Expr::Path(path) => path.path.get_ident().cloned(),
-        Expr::Field(field) => owner(&field.base),
-        Expr::Index(index) => owner(&index.expr),
-        Expr::MethodCall(call) => owner(&call.receiver),
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => owner(&unary.expr),
-        Expr::Paren(inner) => owner(&inner.expr),
-        Expr::Group(inner) => owner(&inner.expr),
-        _ => None,
     }
 }

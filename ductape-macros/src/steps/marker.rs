@@ -6,7 +6,7 @@ use syn::{Attribute, Expr, ExprMacro, Meta, Stmt, parse_quote};
 
 use crate::body::doc;
 use crate::diagnostics::Diagnostics;
-use crate::function::STEPS;
+use crate::function::{MARKERS, STEPS};
 
 /// `#[step("reserve", retries = 2)]`
 pub(crate) struct Marker {
@@ -41,7 +41,7 @@ pub(super) fn take(statement: &mut Stmt, diagnostics: &mut Diagnostics) -> Above
 
 fn name_of(attribute: &Attribute) -> Option<Ident> {
     let name = attribute.path().get_ident()?;
-    STEPS.iter().any(|marker| name == marker).then(|| name.clone())
+    STEPS.iter().chain(&MARKERS).any(|marker| name == marker).then(|| name.clone())
 }
 
 fn arguments(name: &Ident, attribute: &Attribute, diagnostics: &mut Diagnostics) -> TokenStream {
@@ -122,6 +122,31 @@ pub(crate) fn before_question(expression: &Expr) -> Option<(&Expr, syn::Token![?
         Expr::Try(question) => Some((&question.expr, question.question_token)),
         Expr::Group(group) => before_question(&group.expr),
         _ => None,
+    }
+}
+
+/// The attributes of a statement.
+pub(super) fn attributes(statement: &mut Stmt) -> &[Attribute] {
+    attrs_of(statement).map_or(&[], |attributes| attributes)
+}
+
+/// Takes the attributes off a statement that is an expression or a macro's call: it may become another.
+pub(crate) fn take_attributes(statement: &mut Stmt) -> Vec<Attribute> {
+    if let Stmt::Local(_) = statement {
+        return Vec::new();
+    }
+    attrs_of(statement).map(std::mem::take).unwrap_or_default()
+}
+
+/// Gives them back, to what it has become.
+pub(crate) fn give_attributes(statement: &mut Stmt, attributes: Vec<Attribute>) {
+    if attributes.is_empty() {
+        return;
+    }
+    if let Some(place) = attrs_of(statement) {
+        *place = attributes;
+    } else if let Stmt::Expr(expression, _) = statement {
+        *expression = Expr::Verbatim(quote!(#(#attributes)* #expression));
     }
 }
 

@@ -10,7 +10,7 @@ pub(crate) mod marker;
 mod read;
 mod validate;
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Block, Stmt, Type};
@@ -78,11 +78,17 @@ pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> T
     let mut diagnostics = Diagnostics::default();
     let is_read = function::alone(attribute, &mut function, &mut diagnostics)
         && foreign::is_untouched(&kind.subject(), &mut function, &mut diagnostics);
-    let model = model(kind, arguments, function, is_read, &mut diagnostics);
+    let mut model = model(kind, arguments, function, is_read, &mut diagnostics);
     if let Some(body) = &model.body {
-        match kind {
+        let is_beyond = match kind {
             Kind::Workflow => workflow::leaks(&model, body, &mut diagnostics),
-            Kind::Partial => partial::own_bindings(&model, &body.block, &mut diagnostics),
+            Kind::Partial => {
+                partial::own_bindings(&model, &body.block, &mut diagnostics);
+                false
+            }
+        };
+        if is_beyond {
+            model.body = None;
         }
     }
     let mut tokens = function_of(&model, diagnostics.any());
@@ -108,7 +114,7 @@ fn model(
     }
     let returns = signature::check(&kind.subject(), &mut function, diagnostics);
     let (inner, body) = inner_attributes(function.body.stream());
-    let mut braces = Group::new(Delimiter::Brace, body);
+    let mut braces = Group::new(Delimiter::Brace, ungrouped(body));
     braces.set_span(function.body.span());
     let mut steps = Vec::new();
     let body = match syn::parse2::<Block>(braces.into_token_stream()) {
@@ -161,6 +167,13 @@ pub(crate) fn form(body: &Body, form: &str) -> TokenStream {
     let form = Ident::new(form, span);
     quote_spanned! {span=>
         let __form = { use #p::{PartialMisfit as _, WorkflowMisfit as _}; (&#p::Signature::<#returns>::new()).#form() };
+    }
+}
+
+impl Model {
+    /// Whether any step can be undone.
+    pub(crate) fn has_undos(&self) -> bool {
+        self.steps.iter().any(|step| step.undo.is_some())
     }
 }
 
@@ -225,6 +238,29 @@ impl Kind {
         };
         Subject { attribute: self.attribute(), noun: self.noun(), returns }
     }
+}
+
+/// A block that a macro was given as `$block` stands in a group that nobody sees, and that syn takes for no statement.
+fn ungrouped(tokens: TokenStream) -> TokenStream {
+    let block_of = |group: &Group| {
+        let mut content = group.stream().into_iter();
+        match (group.delimiter(), content.next(), content.next()) {
+            (Delimiter::None, Some(TokenTree::Group(block)), None) if block.delimiter() == Delimiter::Brace => {
+                Some(block)
+            }
+            _ => None,
+        }
+    };
+    let ungroup = |tree| match tree {
+        TokenTree::Group(group) => {
+            let group = block_of(&group).unwrap_or(group);
+            let mut inner = Group::new(group.delimiter(), ungrouped(group.stream()));
+            inner.set_span(group.span());
+            TokenTree::Group(inner)
+        }
+        other => other,
+    };
+    tokens.into_iter().map(ungroup).collect()
 }
 
 /// Statements, as tokens again.

@@ -1,11 +1,11 @@
 //! Which steps does a body have? Those in the function's own statements, wherever these stand; others are reported.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Item, LitStr, Macro, Stmt};
 
-use super::marker::{self, Above, Marker, before_question};
+use super::marker::{self, Above, Marker, Noted, before_question};
 use super::{Kind, Step, Undo};
 use crate::clause::table::Place;
 use crate::clause::{self, Name, Named};
@@ -17,6 +17,7 @@ use crate::literal::tag;
 pub(super) fn read(kind: Kind, block: &mut Block, diagnostics: &mut Diagnostics) -> Vec<Step> {
     let mut reader = Reader { kind, steps: Vec::new(), away: 0, diagnostics };
     reader.visit_block_mut(block);
+    reader.last(block);
     let steps = reader.steps;
     left_over(kind, block, diagnostics);
     steps
@@ -95,6 +96,7 @@ impl Reader<'_> {
             visit_mut::visit_stmt_mut(self, statement);
             return true;
         };
+        self.conditional(statement);
         if let Some(second) = markers.next() {
             let help = "leave one of the markers out: a statement has one";
             self.diagnostics.error(&second.name, format_args!("a second marker, `#[{}]`", second.name), help);
@@ -108,7 +110,13 @@ impl Reader<'_> {
             return self.undo(statement, first, before);
         }
         if first.name != self.kind.marker() {
-            let other = if first.name == "part" { "partial" } else { "workflow" };
+            let other = match first.name.to_string().as_str() {
+                "part" => "partial",
+                "step" | "undo" => "workflow",
+                "provider" => "quota",
+                "reconcile" => "action",
+                _ => "fallback",
+            };
             let message = format_args!("`#[{}]` belongs in a `#[{other}]`", first.name);
             let (marker, example) = (self.kind.marker(), self.kind.example());
             self.diagnostics.error(
@@ -121,6 +129,10 @@ impl Reader<'_> {
             );
             if first.name == "undo" {
                 return false;
+            }
+            if !STEPS.iter().any(|marker| first.name == marker) {
+                visit_mut::visit_stmt_mut(self, statement);
+                return true;
             }
         }
         *previous = Previous::Step(self.step(statement, first, &docs));
@@ -140,18 +152,26 @@ impl Reader<'_> {
             self.diagnostics.error(&marker, message, help);
             return None;
         };
+        if let Some((what, span)) = statement_of_no_value(expression) {
+            let help = format_args!(
+                "write it above a call inside, one with a value: `#[{marker}(\"{name}\")] call().await?;`"
+            );
+            self.diagnostics.error_at(span, format_args!("`#[{marker}]` marks {what}, which has no value"), help);
+            self.visit_expr_mut(expression);
+            return None;
+        }
         let required = before_question(expression).is_some();
         self.away += 1;
         self.visit_expr_mut(expression);
         self.away -= 1;
+        marker::note(statement, self.kind.marker(), index);
+        let docs = docs.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n").trim().to_owned();
+        self.steps.push(Step { name, marker, clauses, docs, required, undo: None });
         if let Stmt::Local(local) = statement
             && let Some((_, diverge)) = local.init.as_mut().and_then(|init| init.diverge.as_mut())
         {
             self.visit_expr_mut(diverge);
         }
-        marker::note(statement, self.kind.marker(), index);
-        let docs = docs.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n").trim().to_owned();
-        self.steps.push(Step { name, marker, clauses, docs, required, undo: None });
         Some(index)
     }
 
@@ -215,8 +235,49 @@ impl Reader<'_> {
         true
     }
 
+    /// What an optional step yields is no value of a workflow.
+    fn last(&mut self, block: &mut Block) {
+        let Some(last @ Stmt::Expr(_, None)) = block.stmts.last_mut() else { return };
+        let (Kind::Workflow, Noted::Step(step)) = (self.kind, marker::noted(last)) else { return };
+        if let Some(step) = self.steps.get(step).filter(|step| !step.required) {
+            let help = format_args!(
+                "write `#[step(\"{}\")] let value = call().await?;`, and `Ok(value)` behind it",
+                step.name
+            );
+            self.diagnostics.error(&step.marker, "a step cannot be the value of a workflow", help);
+            marker::take_note(last);
+        }
+    }
+
+    /// A step is listed however the program is compiled.
+    fn conditional(&mut self, statement: &mut Stmt) {
+        let marker = self.kind.marker();
+        for attribute in marker::attributes(statement).iter().filter(|attribute| attribute.path().is_ident("cfg")) {
+            let message = format_args!("a {marker} cannot be compiled conditionally");
+            let help = format_args!("put it in an `if cfg!(…)`, or the `#[cfg]` in a function that the {marker} calls");
+            self.diagnostics.error(attribute, message, help);
+        }
+    }
+
     fn misplaced(&mut self, marker: &Ident) {
         misplaced(self.kind, marker, self.diagnostics);
+    }
+}
+
+/// A loop, or an `if` without `else`, and its keyword.
+fn statement_of_no_value(expression: &Expr) -> Option<(&'static str, Span)> {
+    match expression {
+        Expr::ForLoop(each) => Some(("a loop", each.for_token.span)),
+        Expr::While(each) => Some(("a loop", each.while_token.span)),
+        Expr::If(branches) => {
+            let mut last = branches;
+            while let Some((_, other)) = &last.else_branch {
+                let Expr::If(next) = &**other else { return None };
+                last = next;
+            }
+            Some(("an `if` without `else`", branches.if_token.span))
+        }
+        _ => None,
     }
 }
 

@@ -1,9 +1,12 @@
 //! How is a statement left early? Where a step can be undone, `?` and `return` lead to its undo.
+//!
+//! A body that has undos is an async block whose output nobody else can make: a `?` that is hidden in a macro, and would
+//! lead past the undos, does not compile.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprMatch, Lifetime, Macro, Stmt};
+use syn::{Expr, ExprMatch, Lifetime, Stmt};
 
 use super::lower::Lower;
 use crate::paths::{at, private};
@@ -18,21 +21,48 @@ pub(super) enum Exit {
 }
 
 impl Exit {
-    /// Leaves, once the run has been told of the failure.
-    pub(super) fn leave(&self, span: Span) -> TokenStream {
-        match self {
-            Exit::Return => quote_spanned!(span=> return __form.told()),
-            Exit::Undo(label) => quote_spanned!(span=> break #label),
-        }
+    pub(super) fn is_past_a_step(&self) -> bool {
+        matches!(self, Exit::Undo(_))
     }
 }
 
 impl Lower<'_> {
+    /// Leaves, once the run has been told of the failure.
+    pub(super) fn leave(&self, span: Span) -> TokenStream {
+        match &self.exit {
+            Exit::Return => {
+                let told = self.ended(quote_spanned!(span=> __form.told()), span);
+                quote_spanned!(span=> return #told)
+            }
+            Exit::Undo(label) => quote_spanned!(span=> break #label),
+        }
+    }
+
+    /// Leaves with the value of the body.
+    pub(super) fn lift(&self, value: &TokenStream, span: Span) -> TokenStream {
+        self.ended(quote_spanned!(span=> __form.lift(#value)), span)
+    }
+
+    /// Where nothing can be undone, a macro may leave the body as it likes.
+    fn ended(&self, exit: TokenStream, span: Span) -> TokenStream {
+        if self.has_undos { exit } else { quote_spanned!(span=> #exit.open()) }
+    }
+
     /// `value?`, as it is written.
     pub(super) fn question(&self, question: &syn::ExprTry) -> Option<Expr> {
-        let Exit::Undo(_) = &self.exit else { return None };
-        let (value, span) = (&question.expr, at(question.question_token.span()));
+        if !self.has_undos {
+            return None;
+        }
+        let span = at(question.question_token.span());
         let p = private(span);
+        // A `match` needs no parentheses, and says so.
+        let value = match &*question.expr {
+            Expr::Paren(inner) => {
+                let inner = &inner.expr;
+                quote_spanned!(span=> #p::identity(#inner))
+            }
+            value => value.to_token_stream(),
+        };
         let failed = self.failed(span);
         // In parentheses: it may be the receiver of a call, at the head of a statement.
         Some(Expr::Verbatim(quote_spanned! {span=>
@@ -44,8 +74,8 @@ impl Lower<'_> {
     }
 
     /// The body ends with an `__error` of its own.
-    fn failed(&self, span: Span) -> TokenStream {
-        let leave = self.exit.leave(span);
+    pub(super) fn failed(&self, span: Span) -> TokenStream {
+        let leave = self.leave(span);
         quote_spanned! {span=>
             {
                 __workflow.aborted(__error);
@@ -60,18 +90,21 @@ impl Lower<'_> {
         let mut value = returned.expr.take().map_or_else(|| syn::parse_quote_spanned!(span=> ()), |value| *value);
         self.last(&mut value);
         let value = self.typed(span, &value.into_token_stream());
-        Expr::Verbatim(quote_spanned!(span=> return __form.lift(#value)))
+        let exit = self.lift(&value, span);
+        Expr::Verbatim(quote_spanned!(span=> return #exit))
     }
 
     /// A block of the type of the body, so that what does not fit is said of the user's own expression.
     pub(super) fn typed(&mut self, span: Span, content: &TokenStream) -> TokenStream {
         let (p, label) = (private(span), self.label("value", span));
+        // Of an empty block it is said that it has no value.
+        let end = content.is_empty().then(|| quote_spanned!(span=> ;));
         quote_spanned! {span=>
             #label: {
                 if let #p::Some(__never) = __form.body() {
                     break #label __never;
                 }
-                #content
+                #content #end
             }
         }
     }
@@ -79,7 +112,9 @@ impl Lower<'_> {
     /// The value of the body: an `Ok(…)` is that, and may move what an undo borrows; whatever else fails leads to the
     /// undos.
     pub(super) fn last(&mut self, value: &mut Expr) {
-        let Exit::Undo(_) = &self.exit else { return };
+        if !self.exit.is_past_a_step() {
+            return;
+        }
         match value {
             Expr::If(branches) => {
                 if let Some((_, other)) = &mut branches.else_branch {
@@ -118,18 +153,6 @@ impl Lower<'_> {
         })
     }
 
-    /// What a macro makes of its tokens is its own affair: a `?` in them would lead past the undos.
-    pub(super) fn in_macro(&mut self, call: &Macro) {
-        let leaves = |tree: &TokenTree| match tree {
-            TokenTree::Punct(mark) => mark.as_char() == '?' && matches!(self.exit, Exit::Undo(_)),
-            TokenTree::Ident(word) => word == "return",
-            _ => false,
-        };
-        if let Some(found) = find(call.tokens.clone(), &leaves) {
-            self.faults.push(found);
-        }
-    }
-
     /// A label that no other has.
     pub(super) fn label(&mut self, of: &str, span: Span) -> Lifetime {
         self.labels += 1;
@@ -139,22 +162,4 @@ impl Lower<'_> {
 
 fn is_ok(function: &Expr) -> bool {
     matches!(function, Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Ok"))
-}
-
-/// The first such token that is not in a closure, an async block or a function.
-fn find(tokens: TokenStream, is_it: &impl Fn(&TokenTree) -> bool) -> Option<TokenTree> {
-    let is_own = |word: &Ident| word == "async" || word == "fn";
-    for tree in tokens {
-        match &tree {
-            TokenTree::Ident(word) if is_own(word) => return None,
-            tree if is_it(tree) => return Some(tree.clone()),
-            TokenTree::Group(group) => {
-                if let Some(found) = find(group.stream(), is_it) {
-                    return Some(found);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }

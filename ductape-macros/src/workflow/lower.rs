@@ -1,24 +1,31 @@
 //! What does a workflow's body become? The same statements, each step run in place, each undo behind what it undoes.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::visit_mut::{self, VisitMut};
-use syn::{Arm, Block, Expr, ExprForLoop, ExprIf, ExprWhile, Item, Macro, Stmt};
+use syn::visit_mut::VisitMut;
+use syn::{Block, Expr, Stmt};
 
 use super::leave::Exit;
 use super::nested::{Nest, Site, nest_of};
 use super::scope::Scope;
 use crate::paths::{at, private};
 use crate::steps::attempt::{index, own_classify, result, typed};
-use crate::steps::marker::{Noted, before_question, expression, take_note};
+use crate::steps::marker::{Noted, before_question, expression, give_attributes, take_attributes, take_note};
 use crate::steps::{Body, Model};
 
-/// The body as an expression of its own type.
+/// What stands in the async block that is the body.
 pub(super) fn body(model: &Model, body: &Body) -> TokenStream {
     let mut lower = Lower::new(model);
     let statements = lower.rest(body.block.stmts.clone());
-    let span = at(model.function.body.span());
-    lower.typed(span, &statements)
+    let span = at(model.function.sig.ident.span());
+    let value = lower.typed(at(model.function.body.span()), &statements);
+    let (told, value) = (lower.leave(span), lower.lift(&value, span));
+    quote_spanned! {span=>
+        if __workflow.has_failed() {
+            #told;
+        }
+        #value
+    }
 }
 
 /// The tokens by which macros would leave the body past its undos.
@@ -29,17 +36,28 @@ pub(super) fn leaks(model: &Model, body: &Body) -> Vec<TokenTree> {
 }
 
 pub(super) struct Lower<'a> {
-    model: &'a Model,
+    pub(super) model: &'a Model,
     pub(super) exit: Exit,
+    /// Whether any step of the body can be undone.
+    pub(super) has_undos: bool,
     pub(super) labels: usize,
-    scope: Scope,
-    nest: Option<Nest>,
+    pub(super) scope: Scope,
+    pub(super) nest: Option<Nest>,
     pub(super) faults: Vec<TokenTree>,
 }
 
 impl<'a> Lower<'a> {
     fn new(model: &'a Model) -> Self {
-        Self { model, exit: Exit::Return, labels: 0, scope: Scope::default(), nest: None, faults: Vec::new() }
+        let has_undos = model.has_undos();
+        Self {
+            model,
+            exit: Exit::Return,
+            has_undos,
+            labels: 0,
+            scope: Scope::default(),
+            nest: None,
+            faults: Vec::new(),
+        }
     }
 
     /// Statements of the body, up to its end. Behind a step that can be undone, the rest stands in a block of its own.
@@ -50,25 +68,37 @@ impl<'a> Lower<'a> {
             match take_note(&mut statement) {
                 Noted::Undo(step) => {
                     let Stmt::Expr(Expr::Block(block), _) = statement else { continue };
-                    let site = Site { step, names: Vec::new(), block: block.block };
-                    let rest = rest.collect();
-                    tokens.extend(self.undoable(|lower| lower.rest(rest), |lower| lower.undo(&site)));
+                    let rest: Vec<_> = rest.collect();
+                    let names = self.changed_later(&block.block, &rest);
+                    let site = Site { step, names, block: block.block };
+                    let (keep, restore) = site.over(self.labels, self.marker_of_undo(step)).unzip();
+                    tokens.extend(keep);
+                    tokens.extend(self.undoable(
+                        |lower| lower.rest(rest),
+                        |lower| {
+                            let undo = lower.undo(&site);
+                            quote!({ #restore #undo })
+                        },
+                    ));
                     return tokens;
                 }
-                Noted::Step(step) => tokens.extend(self.step(statement, step).to_token_stream()),
-                Noted::Nothing => {
+                noted => {
                     let is_last = rest.len() == 0;
                     let Some(nest) = nest_of(&mut statement, self.labels) else {
-                        tokens.extend(self.plain(statement, is_last));
+                        tokens.extend(self.one(statement, noted, is_last));
                         continue;
                     };
                     let span = at(self.model.function.sig.ident.span());
                     tokens.extend(nest.declare(span));
                     self.nest = Some(nest);
                     let content = |lower: &mut Self| {
-                        let first = lower.plain(statement, is_last);
+                        let rest: Vec<_> = rest.collect();
+                        lower.scope.bind_assigned(std::slice::from_ref(&statement));
+                        lower.scope.bind_assigned(&rest);
+                        let first = lower.one(statement, noted, is_last);
+                        lower.scope.truncate(0);
                         let nest = lower.nest.take();
-                        let rest = lower.rest(rest.collect());
+                        let rest = lower.rest(rest);
                         lower.nest = nest;
                         quote!(#first #rest)
                     };
@@ -83,8 +113,24 @@ impl<'a> Lower<'a> {
         tokens
     }
 
-    /// An ordinary statement, whatever stands inside of it.
-    fn plain(&mut self, mut statement: Stmt, is_last: bool) -> TokenStream {
+    /// The variables of an undo that statements behind it assign: it sees what they were when its step succeeded.
+    fn changed_later(&mut self, undo: &Block, rest: &[Stmt]) -> Vec<Ident> {
+        self.scope.bind_assigned(rest);
+        let names = self.scope.used_in(undo);
+        self.scope.truncate(0);
+        names
+    }
+
+    pub(super) fn marker_of_undo(&self, step: usize) -> Span {
+        let undo = self.model.steps.get(step).and_then(|step| step.undo.as_ref());
+        undo.map_or_else(Span::call_site, |undo| undo.marker.span())
+    }
+
+    /// One statement, whatever stands inside of it.
+    fn one(&mut self, mut statement: Stmt, noted: Noted, is_last: bool) -> TokenStream {
+        if let Noted::Step(step) = noted {
+            return self.step(statement, step).into_token_stream();
+        }
         self.visit_stmt_mut(&mut statement);
         if let (true, Stmt::Expr(last, None)) = (is_last, &mut statement) {
             self.last(last);
@@ -104,13 +150,14 @@ impl<'a> Lower<'a> {
         let content = content(self);
         let content = self.typed(at(self.model.function.body.span()), &content);
         self.exit = outer;
-        let (undo, leave) = (undo(self), self.exit.leave(span));
+        let content = self.lift(&content, span);
+        let (undo, leave) = (undo(self), self.leave(span));
         quote_spanned! {span=>
             #label: {
                 if __workflow.has_failed() {
                     break #label;
                 }
-                return __form.lift(#content);
+                return #content;
             }
             #undo
             #leave
@@ -118,15 +165,16 @@ impl<'a> Lower<'a> {
     }
 
     /// A statement whose expression is run as a step.
-    fn step(&mut self, mut statement: Stmt, at_index: usize) -> Stmt {
+    pub(super) fn step(&mut self, mut statement: Stmt, at_index: usize) -> Stmt {
         let Some(step) = self.model.steps.get(at_index) else { return statement };
+        let attributes = take_attributes(&mut statement);
         let Some(expression) = expression(&mut statement) else { return statement };
         let run = if let Some((value, question)) = before_question(expression) {
             let span = at(step.marker.span());
             let p = private(span);
             let own = step.policy(&self.model.clauses, "classify");
             let (classify, index) = (own_classify(own, span), index(at_index));
-            let (failed, question) = (self.exit.leave(span), question.to_token_stream());
+            let (failed, question) = (self.leave(span), question.to_token_stream());
             let never = quote_spanned!(span=> __form.step());
             let future = typed(value, &never, span, &quote!(#p::Ok(#value #question)));
             quote_spanned! {span=>
@@ -150,12 +198,12 @@ impl<'a> Lower<'a> {
             result(self.model, at_index, step, expression, &whole)
         };
         *expression = Expr::Verbatim(run);
-        if let Stmt::Local(local) = &mut statement {
-            if let Some((_, diverge)) = local.init.as_mut().and_then(|init| init.diverge.as_mut()) {
-                self.visit_expr_mut(diverge);
-            }
-            self.scope.bind(&local.pat);
+        if let Stmt::Local(local) = &mut statement
+            && let Some((_, diverge)) = local.init.as_mut().and_then(|init| init.diverge.as_mut())
+        {
+            self.visit_expr_mut(diverge);
         }
+        give_attributes(&mut statement, attributes);
         statement
     }
 
@@ -203,96 +251,5 @@ impl<'a> Lower<'a> {
                 }
             }
         }
-    }
-}
-
-/// Inside of a statement: steps, undos, and what leaves the body.
-impl VisitMut for Lower<'_> {
-    fn visit_block_mut(&mut self, block: &mut Block) {
-        let before = self.scope.len();
-        for mut statement in std::mem::take(&mut block.stmts) {
-            match take_note(&mut statement) {
-                Noted::Step(step) => block.stmts.push(self.step(statement, step)),
-                Noted::Undo(step) => {
-                    let Stmt::Expr(Expr::Block(undo), _) = statement else { continue };
-                    let names = self.scope.used_in(&undo.block);
-                    let marker = self.model.steps.get(step).and_then(|step| step.undo.as_ref());
-                    let marker = marker.map_or_else(Span::call_site, |undo| undo.marker.span());
-                    if let Some(nest) = &mut self.nest {
-                        let kept = nest.keep(Site { step, names, block: undo.block }, marker);
-                        block.stmts.push(Stmt::Expr(Expr::Verbatim(kept), None));
-                    }
-                }
-                Noted::Nothing => {
-                    self.visit_stmt_mut(&mut statement);
-                    if let Stmt::Local(local) = &statement {
-                        self.scope.bind(&local.pat);
-                    }
-                    block.stmts.push(statement);
-                }
-            }
-        }
-        self.scope.truncate(before);
-    }
-
-    fn visit_arm_mut(&mut self, arm: &mut Arm) {
-        let before = self.scope.len();
-        self.scope.bind(&arm.pat);
-        visit_mut::visit_arm_mut(self, arm);
-        self.scope.truncate(before);
-    }
-
-    fn visit_expr_for_loop_mut(&mut self, each: &mut ExprForLoop) {
-        self.visit_expr_mut(&mut each.expr);
-        let before = self.scope.len();
-        self.scope.bind(&each.pat);
-        self.visit_block_mut(&mut each.body);
-        self.scope.truncate(before);
-    }
-
-    fn visit_expr_if_mut(&mut self, branches: &mut ExprIf) {
-        let before = self.scope.len();
-        self.visit_expr_mut(&mut branches.cond);
-        self.scope.bind_condition(&branches.cond);
-        self.visit_block_mut(&mut branches.then_branch);
-        self.scope.truncate(before);
-        if let Some((_, other)) = &mut branches.else_branch {
-            self.visit_expr_mut(other);
-        }
-    }
-
-    fn visit_expr_while_mut(&mut self, each: &mut ExprWhile) {
-        let before = self.scope.len();
-        self.visit_expr_mut(&mut each.cond);
-        self.scope.bind_condition(&each.cond);
-        self.visit_block_mut(&mut each.body);
-        self.scope.truncate(before);
-    }
-
-    fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        match expression {
-            // What leaves these leaves nothing else.
-            Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) | Expr::TryBlock(_) => return,
-            Expr::Return(returned) => {
-                if let Some(value) = &mut returned.expr {
-                    self.visit_expr_mut(value);
-                }
-                *expression = self.returned(returned);
-                return;
-            }
-            _ => {}
-        }
-        visit_mut::visit_expr_mut(self, expression);
-        if let Expr::Try(question) = expression
-            && let Some(lowered) = self.question(question)
-        {
-            *expression = lowered;
-        }
-    }
-
-    fn visit_item_mut(&mut self, _: &mut Item) {}
-
-    fn visit_macro_mut(&mut self, call: &mut Macro) {
-        self.in_macro(call);
     }
 }

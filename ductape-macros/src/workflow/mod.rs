@@ -4,6 +4,8 @@
 //! behind which the undo stands. So the undo borrows what it needs, the last `Ok(…)` may move it, nothing is boxed, and
 //! the user's own `break`, `continue` and `return` keep working.
 
+mod calls;
+mod inside;
 mod leave;
 mod lower;
 mod nested;
@@ -17,12 +19,16 @@ use crate::paths::{at, private};
 use crate::steps::attempt::view;
 use crate::steps::{Body, Model, form};
 
-/// Reports `?` and `return` in the arguments of macros, which would leave the body past its undos.
-pub(crate) fn leaks(model: &Model, body: &Body, diagnostics: &mut Diagnostics) {
-    for found in lower::leaks(model, body) {
-        let message = format_args!("this `{found}` in a macro would leave the workflow without undoing its steps");
-        diagnostics.error(&found, message, "bind it with `let` first");
+/// Reports `?` and `return` in the arguments of macros, which would leave the body past its undos, or past the run.
+/// Whether there are any.
+pub(crate) fn leaks(model: &Model, body: &Body, diagnostics: &mut Diagnostics) -> bool {
+    let leaks = lower::leaks(model, body);
+    let past = if model.has_undos() { "without undoing its steps" } else { "with a value that is not seen" };
+    for found in &leaks {
+        let message = format_args!("this `{found}` in a macro would leave the workflow {past}");
+        diagnostics.error(found, message, "bind it with `let` first");
     }
+    !leaks.is_empty()
 }
 
 /// The statements of the function behind its definition.
@@ -32,16 +38,13 @@ pub(crate) fn run(model: &Model, body: &Body) -> TokenStream {
     let form = form(body, "workflow");
     let view = view(span, &quote_spanned!(span=> __form));
     let block = lower::body(model, body);
+    let end = quote_spanned!(span=> __body.await);
+    let end = if model.has_undos() { end } else { quote_spanned!(span=> __form.close(#end)) };
     quote_spanned! {span=>
         #form
         let mut __workflow = #p::Workflow::begin(__plan, &__form, #view);
-        let __body = async {
-            if __workflow.has_failed() {
-                return __form.told();
-            }
-            __form.lift(#block)
-        };
-        let __body = __body.await;
+        let __body = async { #block };
+        let __body = #end;
         __form.end(__workflow.end(__body))
     }
 }

@@ -1,5 +1,6 @@
 //! How is a step undone that stands in a loop, a branch or an inner block? Its bindings may be gone by then: clones are
-//! kept where the undo stands, behind the statement that all of it is in.
+//! kept where the undo stands, for the undo behind the statement that all of it is in. The same goes for variables that are
+//! assigned later: an undo sees what was when its step succeeded.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -23,6 +24,30 @@ pub(super) struct Site {
     pub(super) step: usize,
     pub(super) names: Vec<Ident>,
     pub(super) block: Block,
+}
+
+impl Site {
+    fn clones(&self, span: Span) -> TokenStream {
+        let (p, names) = (private(span), &self.names);
+        quote_spanned!(span=> (#(#p::Saved::saved(&#names),)*))
+    }
+
+    fn names(&self, span: Span) -> TokenStream {
+        let names = &self.names;
+        quote_spanned!(span=> (#(mut #names,)*))
+    }
+
+    /// Of an undo that stands in the body itself: what keeps the values of its names, and what gives them back to it.
+    pub(super) fn over(&self, number: usize, marker: Span) -> Option<(TokenStream, TokenStream)> {
+        let span = at(marker);
+        let kept = format_ident!("__kept_{number}", span = at(Span::call_site()));
+        let (clones, names) = (self.clones(span), self.names(span));
+        let restore = quote_spanned! {span=>
+            #[allow(unused_mut)]
+            let #names = #kept;
+        };
+        (!self.names.is_empty()).then(|| (quote_spanned!(span=> let #kept = #clones;), restore))
+    }
 }
 
 /// The undos inside of a statement, if there are any.
@@ -58,8 +83,7 @@ impl Nest {
     pub(super) fn keep(&mut self, site: Site, marker: Span) -> TokenStream {
         let (span, at_index) = (at(marker), self.sites.len());
         let p = private(span);
-        let names = &site.names;
-        let clones = quote_spanned!(span=> (#(#p::Saved::saved(&#names),)*));
+        let clones = site.clones(span);
         let kept = self.place(at_index);
         self.sites.push(site);
         if !self.is_looped {
@@ -90,10 +114,7 @@ impl Nest {
     /// The undos, newest first; `undo` makes the run of one.
     pub(super) fn undo(&self, span: Span, undo: impl Fn(&Site) -> TokenStream) -> TokenStream {
         let p = private(span);
-        let of = |site: &Site| {
-            let (names, run) = (&site.names, undo(site));
-            (quote_spanned!(span=> (#(mut #names,)*)), run)
-        };
+        let of = |site: &Site| (site.names(span), undo(site));
         if !self.is_looped {
             let undos = self.sites.iter().enumerate().rev().map(|(index, site)| {
                 let (place, (names, run)) = (self.place(index), of(site));

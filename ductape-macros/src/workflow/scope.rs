@@ -1,9 +1,12 @@
-//! Which bindings are in scope at a place? Those of the blocks, arms, loops and conditions around it.
+//! Which bindings may be gone, or another value, when an undo runs? Those of the blocks, arms, loops and conditions around
+//! it, and the variables that are assigned in the statement around it or behind it.
 
 use proc_macro2::Ident;
-use syn::{Block, Expr, Pat};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, Pat, Stmt};
 
-use crate::names::{bindings, used_in_block};
+use crate::names::{assigned, bindings, used_in_block};
+use crate::steps::marker::{Noted, noted};
 
 /// The bindings in scope, innermost last; of several of one name the last counts.
 #[derive(Default)]
@@ -35,6 +38,28 @@ impl Scope {
             Expr::Paren(inner) => self.bind_condition(&inner.expr),
             Expr::Group(inner) => self.bind_condition(&inner.expr),
             _ => {}
+        }
+    }
+
+    /// The variables that statements assign, wherever in them but in undos.
+    pub(super) fn bind_assigned(&mut self, statements: &[Stmt]) {
+        struct Assigned<'a>(&'a mut Vec<Ident>);
+        impl VisitMut for Assigned<'_> {
+            fn visit_stmt_mut(&mut self, statement: &mut Stmt) {
+                if !matches!(noted(statement), Noted::Undo(_)) {
+                    visit_mut::visit_stmt_mut(self, statement);
+                }
+            }
+
+            fn visit_expr_mut(&mut self, expression: &mut Expr) {
+                let whole = assigned(expression).into_iter().filter(|assigned| !assigned.inside);
+                self.0.extend(whole.map(|assigned| assigned.name));
+                visit_mut::visit_expr_mut(self, expression);
+            }
+        }
+        let mut visitor = Assigned(&mut self.0);
+        for statement in statements {
+            visitor.visit_stmt_mut(&mut statement.clone());
         }
     }
 

@@ -8,7 +8,7 @@ use super::whole::Whole;
 use crate::moment::Moment;
 use crate::observe::{Happened, RunEnd};
 use crate::plan::Site;
-use crate::typing::{View, WorkflowForm};
+use crate::typing::{View, WorkflowExit, WorkflowForm};
 use crate::workflow_error::{Ending, NotUndone, WorkflowError};
 use crate::{Error, Name, Outcome, Verdict};
 
@@ -114,13 +114,13 @@ impl<E> Workflow<E> {
     /// # Errors
     ///
     /// The failure of a step, or the body's own error.
-    pub fn end<T>(mut self, body: Result<Option<T>, E>) -> Result<T, WorkflowError<E>> {
-        match body {
+    pub fn end<T>(mut self, body: WorkflowExit<T, E>) -> Result<T, WorkflowError<E>> {
+        match body.open() {
             Ok(Some(value)) => {
                 self.whole.end(RunEnd::Served);
                 return Ok(value);
             }
-            // Before the first undo, the body returns its error as it is.
+            // Where nothing can be undone, the body returns its error as it is.
             Err(error) => self.aborted(error),
             Ok(None) => {}
         }

@@ -14,6 +14,6 @@ pub use error_type::{Answer, ByDebug, ByDeref, ByDisplay, ByError, ByNothing, By
 pub use misfit::Misfit;
 pub use returns::{Form, OwnPlain, Plain, Returns, Signature};
 pub use workflow::{
-    Errors, Judge, PartialForm, PartialMisfit, ReturnsResult, ReturnsWorkflow, WorkflowForm, WorkflowMisfit,
-    any_result, judge, retry_all,
+    Errors, Judge, PartialForm, PartialMisfit, ReturnsResult, ReturnsWorkflow, WorkflowExit, WorkflowForm,
+    WorkflowMisfit, any_result, judge, retry_all,
 };

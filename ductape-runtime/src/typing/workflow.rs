@@ -1,5 +1,6 @@
 //! The return types of workflows and partials.
 
+use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -46,22 +47,24 @@ impl<T, E> WorkflowForm<T, E> {
         None
     }
 
-    /// The body's value, where generated code also knows `None`: a failure that the run has been told of.
-    ///
-    /// # Errors
-    ///
-    /// The body's own.
-    pub fn lift(&self, value: Result<T, E>) -> Result<Option<T>, E> {
-        value.map(Some)
+    /// The body ends with its own value.
+    pub fn lift(&self, value: Result<T, E>) -> WorkflowExit<T, E> {
+        WorkflowExit(value.map(Some))
     }
 
-    /// The failure that the run has been told of.
-    ///
-    /// # Errors
-    ///
-    /// Never.
-    pub fn told(&self) -> Result<Option<T>, E> {
-        Ok(None)
+    /// The body ends with a failure that the run has been told of.
+    pub fn told(&self) -> WorkflowExit<T, E> {
+        WorkflowExit(Ok(None))
+    }
+
+    /// The end of a body without undos, which macros may leave as they like.
+    pub fn close(&self, end: Result<Option<T>, E>) -> WorkflowExit<T, E> {
+        WorkflowExit(end)
+    }
+
+    /// `None`, typed like a macro that always leaves with an error.
+    pub fn leaves(&self) -> Option<Result<Infallible, E>> {
+        None
     }
 
     /// The error type.
@@ -81,6 +84,21 @@ impl<T, E> WorkflowForm<T, E> {
     /// Takes what the clause `classify` names.
     pub fn classify(&self, verdict: fn(&E) -> Verdict) -> fn(&E) -> Verdict {
         verdict
+    }
+}
+
+/// How a body ended. Neither `?` nor a `return` of the user's makes one: those that are hidden in a macro, and would lead
+/// past the undos, do not compile.
+pub struct WorkflowExit<T, E>(Result<Option<T>, E>);
+
+impl<T, E> WorkflowExit<T, E> {
+    /// What it is: `None` is a failure that the run has been told of.
+    ///
+    /// # Errors
+    ///
+    /// The body's own.
+    pub fn open(self) -> Result<Option<T>, E> {
+        self.0
     }
 }
 

@@ -58,9 +58,9 @@ async fn r104_every_pass_registers_undos_of_its_own_and_all_run_newest_first() {
             "do ship a",
             "do pack b",
             "do ship b",
-            "undo ship b, b of 6 after 2",
+            "undo ship b, b of 6 after 1",
             "undo pack b at 2",
-            "undo ship a, a of 6 after 2",
+            "undo ship a, a of 6 after 0",
             "undo pack a at 0",
         ]
     );
@@ -73,7 +73,7 @@ async fn r104_a_failure_in_a_pass_undoes_that_pass_and_those_before_it() {
     let ledger = Ledger::default();
     let error = run(ships_all(&ledger, &["a", "bad"], false)).await.expect_err("the second one is bad");
     assert_eq!(error.step(), Some("pack"));
-    assert_eq!(ledger.entries()[2..], ["undo ship a, a of 6 after 1", "undo pack a at 0"]);
+    assert_eq!(ledger.entries()[2..], ["undo ship a, a of 6 after 0", "undo pack a at 0"]);
     assert_eq!(run(ships_all(&Ledger::default(), &["a", "b"], false)).await.ok(), Some(2));
 }
 
@@ -161,4 +161,80 @@ async fn r104_an_undo_in_the_last_expression_runs_too() {
     let ledger = Ledger::default();
     run(last(&ledger, 3)).await.expect_err("it ends so");
     assert_eq!(ledger.entries()[3..], ["undo add 2", "undo add 1", "undo add 0"]);
+}
+
+#[workflow(tag = "assigns-later")]
+async fn assigns_later(ledger: &Ledger, (mut left, mut right): (usize, usize)) -> WorkflowResult<(), Scripted> {
+    #[step("first")]
+    let mut hold = done(ledger, "first".to_owned()).await?;
+    #[undo]
+    {
+        ledger.write(format!("undo {hold} {left} {right}"));
+        Ok(())
+    }
+    let mut pass = 0;
+    while pass < 2 {
+        #[step("each")]
+        hold = done(ledger, format!("each {pass}")).await?;
+        #[undo]
+        {
+            ledger.write(format!("undo {hold} in pass {pass}"));
+            pass += 100;
+            Ok(())
+        }
+        pass += 1;
+    }
+    if left == 1 {
+        #[step("branch")]
+        let branch = done(ledger, "branch".to_owned()).await?;
+        #[undo]
+        {
+            ledger.write(format!("undo {branch} {hold}"));
+            Ok(())
+        }
+    }
+    hold = String::new();
+    (left, right) = (right, left);
+    Err(Scripted { verdict: Verdict::Retry, call: left + right + hold.len() })
+}
+
+#[tokio::test(start_paused = true)]
+async fn r104_an_undo_sees_what_its_variables_were_when_its_step_succeeded() {
+    let ledger = Ledger::default();
+    let error = run(assigns_later(&ledger, (1, 2))).await.expect_err("it ends so");
+    let undos: Vec<_> = ledger.entries().into_iter().filter(|entry| entry.starts_with("undo")).collect();
+    assert_eq!(
+        undos,
+        ["undo branch each 1", "undo each 1 in pass 1", "undo each 0 in pass 0", "undo first 1 2"],
+        "{error}"
+    );
+}
+
+#[workflow(tag = "undo-in-the-else-of-a-step")]
+async fn in_the_else(ledger: &Ledger) -> WorkflowResult<u32, Scripted> {
+    #[step("look")]
+    let Some(found) = async { Ok::<_, Scripted>(None) }.await? else {
+        #[step("make")]
+        let made = done(ledger, "make".to_owned()).await?;
+        #[undo]
+        {
+            ledger.write(format!("undo {made}"));
+            Ok(())
+        }
+        return Err(Scripted { verdict: Verdict::Abort, call: 0 });
+    };
+    #[undo]
+    {
+        ledger.write("undo look");
+        Ok(())
+    }
+    Ok(found)
+}
+
+#[tokio::test(start_paused = true)]
+async fn r104_an_undo_in_the_else_of_a_step_runs() {
+    let ledger = Ledger::default();
+    let error = run(in_the_else(&ledger)).await.expect_err("nothing is found");
+    assert_eq!(ledger.entries(), ["do make", "undo make"]);
+    assert_eq!((error.done().join(" "), error.undone().join(" ")), ("look make".into(), "make".into()));
 }

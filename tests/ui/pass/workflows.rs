@@ -25,6 +25,31 @@ async fn ends_with_an_undo() -> Alias<u32> {
 }
 
 #[workflow]
+async fn questions_of_every_form(open: bool) -> WorkflowResult<u32, Error> {
+    let later;
+    #[step("a")]
+    let a = call().await?;
+    #[undo]
+    { back(a).await }
+    later = (if open { call().await } else { Err(Error) })?;
+    let block = { async { call().await }.await }?;
+    let sum = call().await?.checked_add(later).ok_or(Error)? + block;
+    println!("{:?}", [1].iter().map(|each| Ok::<u32, Error>(Some(*each).ok_or(Error)?)).next());
+    println!("{}", async { call().await?; Ok::<u32, Error>(1) }.await.is_ok());
+    #[cfg(windows)]
+    println!("{}", call().await.is_ok());
+    Ok(sum)
+}
+
+#[workflow]
+async fn macros_may_leave_where_nothing_is_undone(open: bool) -> WorkflowResult<u32, Error> {
+    #[step("a")]
+    let a = call().await?;
+    let list = vec![call().await?, if open { a } else { return Err(Error) }];
+    Ok(list.len() as u32)
+}
+
+#[workflow]
 async fn ends_with_a_return() -> WorkflowResult<(), Error> {
     #[step("a")]
     call().await?;

@@ -281,30 +281,32 @@ pub async fn process(
                         });
                 }
                 {
-                    let mut __undo = __workflow
-                        .undo(3, __form.classify(OrderError::verdict));
-                    loop {
-                        match __undo.next().await {
-                            ::ductape::__private::v0_1::Block::Provider(_) => {
-                                let __attempt = __undo
-                                    .attempt(async {
-                                        if let ::ductape::__private::v0_1::Some(__never) = __form
-                                            .undo()
-                                        {
-                                            return __never;
-                                        }
-                                        self.stock.release(&hold).await
-                                    });
-                                if let ::ductape::__private::v0_1::Some(__outcome) = __attempt
-                                    .await
-                                {
-                                    __workflow.undone(0, __outcome);
+                    {
+                        let mut __undo = __workflow
+                            .undo(3, __form.classify(OrderError::verdict));
+                        loop {
+                            match __undo.next().await {
+                                ::ductape::__private::v0_1::Block::Provider(_) => {
+                                    let __attempt = __undo
+                                        .attempt(async {
+                                            if let ::ductape::__private::v0_1::Some(__never) = __form
+                                                .undo()
+                                            {
+                                                return __never;
+                                            }
+                                            self.stock.release(&hold).await
+                                        });
+                                    if let ::ductape::__private::v0_1::Some(__outcome) = __attempt
+                                        .await
+                                    {
+                                        __workflow.undone(0, __outcome);
+                                        break;
+                                    }
+                                }
+                                _ => {
+                                    __workflow.not_undone(0, __undo);
                                     break;
                                 }
-                            }
-                            _ => {
-                                __workflow.not_undone(0, __undo);
-                                break;
                             }
                         }
                     }

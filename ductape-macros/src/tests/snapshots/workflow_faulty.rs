@@ -51,7 +51,7 @@ async fn process(a: u32) -> ductape::Result<u32, Fault> {
     );
     let __body = async {
         if __workflow.has_failed() {
-            return __form.told();
+            return __form.told().open();
         }
         __form
             .lift('__value_1: {
@@ -99,8 +99,9 @@ async fn process(a: u32) -> ductape::Result<u32, Fault> {
                 println!("{}", a ?);
                 Ok(a)
             })
+            .open()
     };
-    let __body = __body.await;
+    let __body = __form.close(__body.await);
     __form.end(__workflow.end(__body))
 }
 ::core::compile_error! {

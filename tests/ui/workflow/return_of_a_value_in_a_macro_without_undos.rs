@@ -1,0 +1,21 @@
+use std::fmt::Error;
+
+use ductape::{WorkflowResult, workflow};
+
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[workflow]
+async fn order(open: bool) -> WorkflowResult<u32, Error> {
+    #[step("a")]
+    let a = call().await?;
+    assert!(if open { return Ok(a) } else { true });
+    Ok(a)
+}
+
+async fn checkout() -> u32 {
+    order(true).await.unwrap_or(0)
+}
+
+fn main() {}

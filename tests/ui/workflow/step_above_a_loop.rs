@@ -1,0 +1,22 @@
+use std::fmt::Error;
+
+use ductape::{WorkflowResult, workflow};
+
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[workflow]
+async fn order(open: bool) -> WorkflowResult<u32, Error> {
+    #[step("a")]
+    for _ in 0..3 {
+        call().await?;
+    }
+    Ok(u32::from(open))
+}
+
+async fn checkout() -> u32 {
+    order(true).await.unwrap_or(0)
+}
+
+fn main() {}
