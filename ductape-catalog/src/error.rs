@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ductape_definition::{Invalid, Kind};
 use ductape_runtime::{Error, ErrorKind, PatchError, StartError, Verdict};
 
+use crate::secret;
 use crate::store::StoreError;
 
 /// Why something could not be defined, found or run.
@@ -98,13 +99,16 @@ impl CatalogError {
         }
     }
 
-    /// Without a secret that may have got into the message of a plan in code.
+    /// Without a secret that may have got into it: into what an input is refused for, or the message of a plan in code. All
+    /// else that can hold it is a [`CallError`], and was made without it.
     #[must_use]
-    pub(crate) fn without(mut self, secret: Option<&str>) -> Self {
-        if let (Self::Plan { message, .. }, Some(secret)) = (&mut self, secret.filter(|secret| !secret.is_empty())) {
-            *message = message.replace(secret, "***");
+    pub(crate) fn without(self, secret: Option<&str>) -> Self {
+        let Some(secret) = secret else { return self };
+        match self {
+            Self::Invalid(invalid) => Self::Invalid(invalid.redacted(|text| secret::without(text, secret))),
+            Self::Plan { tag, message, kind } => Self::Plan { tag, message: secret::without(&message, secret), kind },
+            clean => clean,
         }
-        self
     }
 
     /// What it means to the provider or event that has run it.
@@ -213,8 +217,8 @@ impl CallError {
     /// Without a secret that may have got into the message.
     #[must_use]
     pub(crate) fn without(mut self, secret: Option<&str>) -> Self {
-        if let Some(secret) = secret.filter(|secret| !secret.is_empty() && self.message.contains(*secret)) {
-            self.message = self.message.replace(secret, "***");
+        if let Some(secret) = secret {
+            self.message = secret::without(&self.message, secret);
         }
         self
     }

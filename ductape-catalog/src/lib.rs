@@ -44,6 +44,7 @@ mod inner;
 mod json;
 mod result;
 mod run;
+mod secret;
 pub mod store;
 mod world;
 

@@ -90,7 +90,9 @@ impl Context {
     fn run(self: Arc<Self>, runnable: Arc<Runnable>, input: Value, cache: Option<String>) -> Ran {
         Box::pin(async move {
             let input = match runnable.inputs() {
-                Some(inputs) => inputs.accept_owned(input)?,
+                Some(inputs) => {
+                    inputs.accept_owned(input).map_err(|invalid| CatalogError::from(invalid).without(self.token()))?
+                }
                 None => input,
             };
             if runnable.definition.kind() == Kind::Feature {

@@ -117,6 +117,19 @@ impl Invalid {
         self.more
     }
 
+    /// With another text for each that may have come from what is refused: paths, values, messages and helps. For those
+    /// who keep secrets out of errors.
+    #[must_use]
+    pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
+        for Fault { path, value, message, help, .. } in &mut self.faults {
+            let keys = path.0.iter_mut().filter_map(|step| if let Step::Key(key) = step { Some(key) } else { None });
+            for text in keys.chain([value, message, help]) {
+                *text = redact(text);
+            }
+        }
+        self
+    }
+
     /// The faults, for those who say more about each.
     pub(crate) fn into_faults(self) -> Vec<Fault> {
         self.faults

@@ -1,4 +1,6 @@
-use ductape_catalog::Run;
+use std::fmt::Write;
+
+use ductape_catalog::{CallError, CatalogError, Run};
 use ductape_runtime::attempt;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -56,4 +58,47 @@ async fn provider_code_sees_the_session_and_nobody_else_sees_its_token() {
         count += 1;
     }
     assert!(count > 0);
+}
+
+/// Everything that can be told of an error.
+fn told(error: &CatalogError) -> String {
+    let mut told = format!("{error} {error:?}");
+    if let CatalogError::Event { error, .. } | CatalogError::Failed(error) = error {
+        let nested = error.last().and_then(CallError::nested_run).map(self::told).unwrap_or_default();
+        write!(told, " {:?} {:?} {nested}", error.trail(), error.last()).expect("it is a text");
+    }
+    told
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_in_no_error_however_deep_it_is_and_however_it_is_written() {
+    // With what JSON and `Debug` write in another way, and longer than what messages show of a value.
+    let token = format!("q\"z\\k\nj{}", "wv".repeat(60));
+    let is_clean = |told: &str| !["q\"z", "q\\", "wv"].iter().any(|part| told.contains(part));
+    let fails = async |input: Value| Err::<(), _>(format!("{input} {input:?} {:?}", input.to_string()));
+    let catalog = builder().app("a", |app| app.action("fails", fails)).open().await.expect("it opens");
+    let fields = json!({ "n": { "type": "number" } });
+    let options = json!([{ "app": "a", "event": "fails", "input": { "n": "$Session{token}" } }]);
+    let inner = json!({ "tag": "inner", "input": fields, "options": options });
+    catalog.fallbacks().create(inner).await.expect("it is sound");
+    catalog.fallbacks().create(json!({ "tag": "tells", "options": options })).await.expect("it is sound");
+    for (tag, event, input) in [
+        // Refused within the run, and told by an action deeper within.
+        ("refused", "inner", json!({ "n": "$Session{token}" })),
+        ("told", "inner", json!({ "n": 1 })),
+    ] {
+        let events = json!([{ "type": "fallback", "event": event, "input": input }]);
+        catalog.features().create(json!({ "tag": tag, "events": events })).await.expect("it is sound");
+        let error = catalog.features().run(Run::new(tag).session("s", &*token)).await.expect_err("it fails");
+        let told = told(&error);
+        assert!(told.contains("***") && is_clean(&told), "{told}");
+    }
+    let error = catalog.fallbacks().run(Run::new("tells").session("s", &*token)).await.expect_err("it fails");
+    assert!(told(&error).contains("***") && is_clean(&told(&error)), "{}", told(&error));
+
+    // Refused before the run: as a value, and as a key.
+    let input = json!({ "n": token, &*token: 1 });
+    let run = Run::new("inner").session("s", &*token).input(input);
+    let error = catalog.fallbacks().run(run).await.expect_err("it is refused");
+    assert!(matches!(error, CatalogError::Invalid(_)) && is_clean(&told(&error)), "{}", told(&error));
 }
