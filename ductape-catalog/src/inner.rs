@@ -79,8 +79,9 @@ impl Inner {
         let mut next = world.with(definitions, &self.known);
         next.enforce(self, (kind, tag), version)?;
         next.follow(self)?;
+        next.forget_intervals();
         changes.extend(forgotten(&world, &next, tag));
-        self.keep(turn, changes, move |inner| inner.put(next)).await
+        self.keep(turn, tag, changes, move |inner| inner.put(next)).await
     }
 
     /// From now on this is what is defined.
@@ -105,7 +106,7 @@ impl Inner {
         };
         let kept = Change::Override { plan: tag.to_owned(), patch: Some(all.clone()).filter(|all| !all.is_empty()) };
         // What is put into force is what was judged, whatever a handle has changed by then.
-        let made = self.keep(turn, vec![kept], move |_| runnable.plan.update_anew(all)).await?;
+        let made = self.keep(turn, tag, vec![kept], move |_| runnable.plan.update_anew(all)).await?;
         Ok(made?)
     }
 
@@ -117,12 +118,13 @@ impl Inner {
     ) -> Result<(), CatalogError> {
         let turn = self.turn().await;
         let runnable = Arc::clone(self.world.load().plan(tag)?);
-        let (tag, provider) = (tag.to_owned(), provider.to_owned());
+        let provider = provider.to_owned();
         if !runnable.has(&provider) {
+            let tag = tag.to_owned();
             let known = runnable.steps.iter().map(|step| step.name.to_string()).collect();
             return Err(CatalogError::UnknownProvider { tag, provider, known });
         }
-        let kept = Change::Cordon { plan: tag, provider: provider.clone(), reason: reason.clone() };
+        let kept = Change::Cordon { plan: tag.to_owned(), provider: provider.clone(), reason: reason.clone() };
         let make = move |_: &Self| {
             let plan = runnable.plan.handle();
             // That it is there was seen before.
@@ -131,7 +133,7 @@ impl Inner {
                 None => plan.uncordon(&provider).map(drop),
             };
         };
-        self.keep(turn, vec![kept], make).await
+        self.keep(turn, tag, vec![kept], make).await
     }
 
     async fn turn(&self) -> Turn {
@@ -142,17 +144,18 @@ impl Inner {
     async fn keep<T: Send + 'static>(
         self: &Arc<Self>,
         turn: Turn,
+        tag: &str,
         changes: Vec<Change>,
         enforce: impl FnOnce(&Self) -> T + Send + 'static,
     ) -> Result<T, CatalogError> {
-        let inner = Arc::clone(self);
+        let (inner, tag) = (Arc::clone(self), tag.to_owned());
         let both = async move {
             let kept = inner.store.commit(changes).await;
             inner.tell(kept.as_ref().err());
             kept?;
             let mut recorder = inner.recorder.lock().await;
             // Of a provider that is gone then, nobody could tell any more what it has done.
-            inner.world.load().observe(&mut recorder, SystemTime::now());
+            inner.world.load().observe_plan(&tag, &mut recorder);
             let made = enforce(&inner);
             let world = inner.world.load();
             recorder.keep(|plan, provider| world.plans.get(plan.as_str()).is_some_and(|plan| plan.has(provider)));
@@ -178,7 +181,7 @@ impl Inner {
     async fn record(&self) {
         let mut recorder = self.recorder.lock().await;
         let now = SystemTime::now();
-        self.world.load().observe(&mut recorder, now);
+        self.world.load().observe(&mut recorder);
         let written = recorder.flush(&*self.store, now).await;
         self.tell(written.as_ref().err());
     }

@@ -16,7 +16,7 @@ use crate::json::JsonPlan;
 use crate::store::Recorder;
 
 /// A run takes the one that is there when it begins, and keeps it: what it runs inside is of the same moment.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default)]
 pub(crate) struct World {
     pub(crate) definitions: Definitions,
     /// The tags of those that do something that must not happen twice, whatever they do it by.
@@ -41,7 +41,9 @@ impl World {
     /// These definitions, of which none is in force yet, beside what is.
     pub(crate) fn with(&self, definitions: Definitions, known: &Apps) -> Self {
         let at_most_once = definitions.at_most_once(Some(known)).into_iter().map(str::to_owned).collect();
-        Self { definitions, at_most_once, ..self.clone() }
+        let Self { versions, plans, checks, caches, .. } = self;
+        let (versions, plans) = (versions.clone(), plans.clone());
+        Self { definitions, at_most_once, versions, plans, checks: checks.clone(), caches: caches.clone() }
     }
 
     /// Whether what is called must not happen twice.
@@ -92,7 +94,6 @@ impl World {
             }
             (_, None) => _ = next.plans.remove(tag),
         }
-        next.forget_intervals();
         Ok(())
     }
 
@@ -110,9 +111,14 @@ impl World {
     }
 
     /// Looks at what the providers of every plan have come to.
-    pub(crate) fn observe(&self, recorder: &mut Recorder, now: SystemTime) {
-        for (tag, plan) in &self.plans {
-            recorder.observe(&Name::from(tag.clone()), plan.plan.handle().totals(), now);
+    pub(crate) fn observe(&self, recorder: &mut Recorder) {
+        self.plans.keys().for_each(|tag| self.observe_plan(tag, recorder));
+    }
+
+    /// Looks at what the providers of one plan have come to.
+    pub(crate) fn observe_plan(&self, tag: &str, recorder: &mut Recorder) {
+        if let Some(plan) = self.plans.get(tag) {
+            recorder.observe(&Name::from(tag.to_owned()), plan.plan.handle().totals(), SystemTime::now());
         }
     }
 
@@ -139,9 +145,12 @@ impl World {
     }
 
     /// Nobody goes on checking for options that are no more.
-    fn forget_intervals(&mut self) {
+    pub(crate) fn forget_intervals(&mut self) {
         let plans = self.plans.values().flat_map(|plan| compile::checked_by(&plan.definition));
-        let named: HashSet<_> = plans.map(|(_, tag, interval)| (tag.to_owned(), interval)).collect();
+        let named: HashSet<_> = plans
+            .filter(|(.., interval)| interval.is_some())
+            .map(|(_, tag, interval)| (tag.to_owned(), interval))
+            .collect();
         self.checks.retain(|key, _| key.1.is_none() || named.contains(key));
     }
 
