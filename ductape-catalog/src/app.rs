@@ -33,7 +33,10 @@ pub struct NewAction<E> {
 /// An error of the action's own, or of the border between JSON and its types.
 enum Raw<E> {
     Own(E),
-    Shape(String),
+    /// It was not called.
+    Input(String),
+    /// It has done what it does.
+    Answer(String),
 }
 
 /// What an action is given, where it stands.
@@ -66,14 +69,24 @@ pub(crate) struct Action {
 /// Why an action has not answered.
 pub(crate) struct Failure {
     pub(crate) message: String,
-    pub(crate) verdict: Option<Verdict>,
-    pub(crate) class: Option<ErrorClass>,
+    pub(crate) cause: Cause,
+}
+
+/// What kind of failure it is.
+pub(crate) enum Cause {
+    /// An error of its own: what it says of that.
+    Own { verdict: Option<Verdict>, class: Option<ErrorClass> },
+    /// It was not called: its input does not fit.
+    Input,
+    /// It has done what it does, and its answer is lost: that is no JSON.
+    Answer,
 }
 
 impl App {
     /// Adds an action: an async closure over what is decoded from JSON, with an answer that can be encoded.
     ///
-    /// A shape that does not fit is a failure that names the field's path; the next provider is tried then.
+    /// A shape that does not fit is a failure that names the field's path; the next provider is tried then. An answer that
+    /// cannot be encoded is one as well, and ambiguous where the action must not happen twice.
     pub fn action<I, O, E, F>(
         self,
         tag: impl Into<String>,
@@ -93,11 +106,11 @@ impl App {
                     let encoded = serde_json::to_value(&output);
                     encoded.or_else(|_| serde_path_to_error::serialize(&output, serde_json::value::Serializer)).map_err(
                         |error| {
-                            Raw::Shape(format!("what it answers is no JSON at `{}`: {}", error.path(), error.inner()))
+                            Raw::Answer(format!("what it answers is no JSON at `{}`: {}", error.path(), error.inner()))
                         },
                     )
                 }),
-                Err(message) => Box::pin(async move { Err(Raw::Shape(message)) }),
+                Err(message) => Box::pin(async move { Err(Raw::Input(message)) }),
             }
         };
         NewAction {
@@ -167,12 +180,12 @@ impl<E: Into<BoxError> + 'static> From<NewAction<E>> for App {
             Box::pin(async move {
                 called.await.map_err(|error| match error {
                     Raw::Own(error) => {
-                        let (verdict, class) =
-                            (classify.map(|classify| classify(&error)), class.and_then(|class| class(&error)));
-                        Failure { message: error.into().to_string(), verdict, class }
+                        let verdict = classify.map(|classify| classify(&error));
+                        let cause = Cause::Own { verdict, class: class.and_then(|class| class(&error)) };
+                        Failure { message: error.into().to_string(), cause }
                     }
-                    // The same input will not fit next time either.
-                    Raw::Shape(message) => Failure { message, verdict: Some(Verdict::Failover), class: None },
+                    Raw::Input(message) => Failure { message, cause: Cause::Input },
+                    Raw::Answer(message) => Failure { message, cause: Cause::Answer },
                 })
             })
         };

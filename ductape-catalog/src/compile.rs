@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::app::{Action, Actions};
 use crate::error::{CallError, CatalogError};
+use crate::verdicts::Verdicts;
 use crate::world::World;
 
 /// Bounds what is bounded by its own definition.
@@ -48,7 +49,9 @@ pub(crate) struct Step {
     pub(crate) allow_fail: bool,
     /// What it does must not happen twice.
     pub(crate) at_most_once: bool,
-    verdicts: Vec<(ErrorClass, Verdict)>,
+    /// What it means that it has answered, and the answer is of no use.
+    pub(crate) lost: Verdict,
+    pub(crate) verdicts: Verdicts,
 }
 
 #[derive(Debug)]
@@ -67,15 +70,14 @@ impl Runnable {
         world: &World,
         before: Option<&Self>,
     ) -> Result<Option<Self>, CatalogError> {
-        let mut providers = Vec::new();
-        let mut steps = Vec::new();
+        let mut called = Called { world, actions, providers: Vec::new(), steps: Vec::new() };
         let clauses = match definition {
             data::Definition::Fallback(it) => {
-                choices(world, actions, &it.options, it.providers(), &it.defaults, &mut providers, &mut steps);
+                called.options(it.options.iter().zip(it.providers()), &it.policy, &it.defaults);
                 of_plan(PlanClauses::fallback("", &[]), &it.policy)
             }
             data::Definition::Quota(it) => {
-                choices(world, actions, it.choices(), it.providers(), &it.defaults, &mut providers, &mut steps);
+                called.options(it.choices().zip(it.providers()), &it.policy, &it.defaults);
                 let mut clauses =
                     of_plan(PlanClauses::quota("", &[]), &it.policy).total(it.total).failover(it.failover);
                 if it.pick == data::Pick::Random {
@@ -84,21 +86,18 @@ impl Runnable {
                 if it.sticky.is_some() { clauses.sticky() } else { clauses }
             }
             data::Definition::Feature(it) => {
-                for event in &it.events {
-                    let (provider, step) = of_event(world, actions, event);
-                    providers.push(provider);
-                    steps.push(step);
-                }
+                it.events.iter().for_each(|event| called.event(event));
                 let clauses = PlanClauses::workflow("", &[]);
                 if let Some(deadline) = it.deadline { clauses.deadline(deadline) } else { clauses }
             }
             _ => return Ok(None),
         };
+        let Called { providers, steps, .. } = called;
         let at_most_once = world.at_most_once.contains(definition.tag());
         // The events of a feature are steps: each for itself.
         let clauses = if at_most_once && definition.kind() != Kind::Feature { clauses.at_most_once() } else { clauses };
         let classified = steps.iter().any(|step| {
-            !step.verdicts.is_empty() || matches!(&step.callee, Callee::Action(action) if action.classified)
+            step.verdicts.are_listed() || matches!(&step.callee, Callee::Action(action) if action.classified)
         });
         let clauses = if classified { clauses.classify() } else { clauses };
         let cache = of_cache(definition, before);
@@ -141,22 +140,6 @@ impl Runnable {
     }
 }
 
-impl Step {
-    /// What an error means: what the nearest class says; without any class, what the action says.
-    pub(crate) fn verdict(&self, class: Option<ErrorClass>, own: Option<Verdict>) -> Verdict {
-        let rank = |class: ErrorClass| match class {
-            ErrorClass::Any => 0,
-            ErrorClass::Hundred(_) => 1,
-            _ => 2,
-        };
-        let class = class.unwrap_or(ErrorClass::Any);
-        let listed =
-            self.verdicts.iter().filter(|(listed, _)| listed.covers(class)).max_by_key(|(listed, _)| rank(*listed));
-        let unsaid = if self.at_most_once { Verdict::Ambiguous } else { Verdict::Retry };
-        listed.map(|(_, verdict)| *verdict).or(own).unwrap_or(unsaid)
-    }
-}
-
 /// The providers that have a healthcheck: by name, its tag and the interval that the option gives it.
 pub(crate) fn checked_by(definition: &data::Definition) -> impl Iterator<Item = (String, &str, Option<Duration>)> {
     let (choices, names): (Vec<&data::Choice>, _) = match definition {
@@ -182,46 +165,62 @@ fn names(definition: &data::Definition) -> (Option<Name>, Option<Name>) {
     (name.as_deref().map(shared), description.as_deref().map(shared))
 }
 
-fn choices<'a>(
-    world: &World,
-    actions: &Actions,
-    choices: impl IntoIterator<Item = &'a data::Choice>,
-    names: Vec<String>,
-    defaults: &Policies,
-    providers: &mut Vec<engine::Provider>,
-    steps: &mut Vec<Step>,
-) {
-    for (choice, name) in choices.into_iter().zip(names) {
-        let callee = callee(actions, choice.app.as_deref(), &choice.event);
-        let policies = choice.policies.or(defaults);
-        let mut clauses = of_provider(&policies, &callee);
-        if let Some(weight) = choice.weight {
-            clauses = clauses.weight(weight);
+/// What a definition calls, as providers of the engine, and as what each of them does.
+struct Called<'a> {
+    world: &'a World,
+    actions: &'a Actions,
+    providers: Vec<engine::Provider>,
+    steps: Vec<Step>,
+}
+
+impl Called<'_> {
+    fn options<'a>(
+        &mut self,
+        options: impl Iterator<Item = (&'a data::Choice, String)>,
+        policy: &data::PlanPolicy,
+        defaults: &Policies,
+    ) {
+        for (choice, name) in options {
+            let callee = callee(self.actions, choice.app.as_deref(), &choice.event);
+            let policies = choice.policies.or(defaults);
+            let at_most_once = self.world.runs_once(&callee);
+            let (input, output) = (choice.input.clone(), choice.output.clone());
+            let verdicts = Verdicts::of(&policies, at_most_once);
+            let name = Name::from(name);
+            let lost = lost(at_most_once || policy.at_most_once);
+            let step = Step { name, callee, input, output, allow_fail: false, at_most_once, lost, verdicts };
+            let mut clauses = of_provider(&policies, &step);
+            if let Some(weight) = choice.weight {
+                clauses = clauses.weight(weight);
+            }
+            if let Some(cost) = choice.cost {
+                clauses = clauses.cost(cost);
+            }
+            let healthcheck = choice.healthcheck.as_deref().map(shared);
+            self.providers.push(dynamic::provider(clauses, step.name.clone(), healthcheck));
+            self.steps.push(step);
         }
-        if let Some(cost) = choice.cost {
-            clauses = clauses.cost(cost);
-        }
-        let name = Name::from(name);
-        providers.push(dynamic::provider(clauses, name.clone(), choice.healthcheck.as_deref().map(shared)));
-        let (input, output) = (choice.input.clone(), choice.output.clone());
-        let at_most_once = world.runs_once(&callee);
-        let verdicts = verdicts(&policies);
-        steps.push(Step { name, callee, input, output, allow_fail: false, at_most_once, verdicts });
+    }
+
+    fn event(&mut self, event: &data::Event) {
+        let app = event.app.as_deref().filter(|_| event.kind == EventKind::Action);
+        let callee = callee(self.actions, app, &event.event);
+        let at_most_once = self.world.runs_once(&callee);
+        let (input, output) = (event.input.clone(), event.output.clone());
+        let verdicts = Verdicts::of(&event.policies, at_most_once);
+        let (name, allow_fail, lost) = (shared(event.name()), event.allow_fail, lost(at_most_once));
+        let step = Step { name, callee, input, output, allow_fail, at_most_once, lost, verdicts };
+        let clauses = of_provider(&event.policies, &step);
+        let clauses = if allow_fail { clauses } else { clauses.required() };
+        let clauses = if at_most_once { clauses.at_most_once() } else { clauses };
+        self.providers.push(dynamic::provider(clauses, step.name.clone(), None));
+        self.steps.push(step);
     }
 }
 
-fn of_event(world: &World, actions: &Actions, event: &data::Event) -> (engine::Provider, Step) {
-    let app = event.app.as_deref().filter(|_| event.kind == EventKind::Action);
-    let callee = callee(actions, app, &event.event);
-    let name = shared(event.name());
-    let clauses = of_provider(&event.policies, &callee);
-    let clauses = if event.allow_fail { clauses } else { clauses.required() };
-    let at_most_once = world.runs_once(&callee);
-    let clauses = if at_most_once { clauses.at_most_once() } else { clauses };
-    let provider = dynamic::provider(clauses, name.clone(), None);
-    let (input, output) = (event.input.clone(), event.output.clone());
-    let verdicts = verdicts(&event.policies);
-    (provider, Step { name, callee, input, output, allow_fail: event.allow_fail, at_most_once, verdicts })
+/// What it means that an answer is of no use: what was done is done.
+fn lost(at_most_once: bool) -> Verdict {
+    if at_most_once { Verdict::Ambiguous } else { Verdict::Failover }
 }
 
 /// That the action exists was checked with the definition.
@@ -230,16 +229,6 @@ fn callee(actions: &Actions, app: Option<&str>, event: &str) -> Callee {
         Some(action) => Callee::Action(Arc::clone(action)),
         None => Callee::Definition(event.to_owned()),
     }
-}
-
-fn verdicts(policies: &Policies) -> Vec<(ErrorClass, Verdict)> {
-    let lists = [
-        (&policies.retry_on, Verdict::Retry),
-        (&policies.failover_on, Verdict::Failover),
-        (&policies.abort_on, Verdict::Abort),
-        (&policies.ambiguous_on, Verdict::Ambiguous),
-    ];
-    lists.into_iter().flat_map(|(list, verdict)| list.iter().map(move |class| (*class, verdict))).collect()
 }
 
 fn of_plan(mut clauses: PlanClauses, policy: &data::PlanPolicy) -> PlanClauses {
@@ -262,12 +251,15 @@ fn percent(share: data::Percent) -> engine::Percent {
     engine::Percent::hundredths(share.hundredths())
 }
 
-fn of_provider(policies: &Policies, callee: &Callee) -> ProviderClauses {
-    let unsaid = match callee {
+fn of_provider(policies: &Policies, step: &Step) -> ProviderClauses {
+    let unsaid = match &step.callee {
         Callee::Action(action) => action.timeout,
         Callee::Definition(_) => Some(UNBOUNDED),
     };
     let mut clauses = ProviderClauses::new("").retries(policies.retries.unwrap_or(0));
+    if policies.has_classes() {
+        clauses = clauses.timed_out(step.verdicts.of_class(ErrorClass::Timeout));
+    }
     if let Some(timeout) = policies.timeout.or(unsaid) {
         clauses = clauses.timeout(timeout);
     }

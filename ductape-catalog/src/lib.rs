@@ -46,6 +46,7 @@ mod result;
 mod run;
 mod secret;
 pub mod store;
+mod verdicts;
 mod world;
 
 pub use app::{App, NewAction};

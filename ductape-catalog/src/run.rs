@@ -8,7 +8,7 @@ use ductape_definition::{FillError, Kind, Run, Scope};
 use ductape_runtime::{ErrorKind, Name, Source, Verdict, dynamic};
 use serde_json::{Map, Value};
 
-use crate::app::{Failure, Given};
+use crate::app::{Cause, Failure, Given};
 use crate::compile::{Callee, OwnCache, Runnable, Step};
 use crate::error::{CallError, CatalogError};
 use crate::inner::Inner;
@@ -211,19 +211,22 @@ impl Context {
                 (Value::Object(ran.fields()), ran.provider)
             }
         };
-        // What was done is done.
-        let verdict = if step.at_most_once { Verdict::Ambiguous } else { Verdict::Failover };
         let yielded = match &step.output {
             None => response,
             Some(mapping) => mapping
                 .fill(&Scope { response: Some(&response), ..scope })
-                .map_err(|error| CallError::new(format!("its output: {error}"), verdict))?,
+                .map_err(|error| CallError::new(format!("its output: {error}"), step.lost))?,
         };
         Ok((yielded, provider))
     }
 
     fn failed(&self, step: &Step, failure: Failure) -> CallError {
-        let verdict = step.verdict(failure.class, failure.verdict);
+        let verdict = match failure.cause {
+            Cause::Own { verdict, class } => step.verdicts.of_error(class, verdict),
+            // The same input will not fit next time either.
+            Cause::Input => Verdict::Failover,
+            Cause::Answer => step.lost,
+        };
         CallError::new(failure.message, verdict).without(self.token())
     }
 

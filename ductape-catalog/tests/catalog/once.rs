@@ -1,10 +1,12 @@
 //! R30: what must not happen twice does not, whatever runs inside what.
 
-use ductape_catalog::{Catalog, CatalogError, Run};
+use std::collections::HashMap;
+
+use ductape_catalog::{App, Catalog, CatalogError, Run};
 use ductape_runtime::ErrorKind;
 use serde_json::{Value, json};
 
-use crate::support::{Act, Scripted, builder};
+use crate::support::{Act, Scripted, builder, verdict};
 
 /// `bank/charge` must not happen twice; `log/write` and `other/charge` may.
 struct Apps {
@@ -184,4 +186,49 @@ async fn r30_what_runs_it_learns_when_that_changes() {
     assert!(matches!(refused, Err(CatalogError::NotCached { .. })), "{refused:?}");
     let error = catalog.fallbacks().run(Run::new("around")).await.expect_err("nobody knows");
     assert_eq!((error.kind(), apps.calls()), (Some(ErrorKind::Ambiguous), (1, 0)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r30_what_is_done_and_whose_answer_is_no_json_is_not_done_by_another() {
+    let apps = |calls: &Scripted| {
+        let calls = calls.clone();
+        let pay = move |input: Value| {
+            let charged = calls.clone().call(input);
+            async move { charged.await.map(|_| HashMap::from([((1, 2), 3)])) }
+        };
+        move |app: App| app.action("charge", pay)
+    };
+    // The action says so, or the definition does; a plan that may do it again goes on.
+    for (of_action, of_plan, ends) in [(true, false, true), (false, true, true), (false, false, false)] {
+        let (bank, other) = (Scripted::answering(json!({})), Scripted::answering(json!({})));
+        let app = apps(&bank);
+        let builder = builder().app("other", |app| other.action(app, "charge").classify(verdict));
+        let builder = if of_action {
+            builder.app("bank", |it| app(it).at_most_once())
+        } else {
+            builder.app("bank", |it| app(it).classify(verdict))
+        };
+        let catalog = builder.open().await.expect("it opens");
+        let options =
+            json!([{ "app": "bank", "event": "charge", "retries": 2 }, { "app": "other", "event": "charge" }]);
+        let definition = json!({ "tag": "pay", "at_most_once": of_plan, "options": options });
+        catalog.fallbacks().create(definition).await.expect("it is sound");
+        let result = catalog.fallbacks().run(Run::new("pay")).await;
+        let kind = result.err().and_then(|error| error.kind());
+        assert_eq!((bank.calls(), other.calls()), (1, usize::from(!ends)));
+        assert_eq!(kind, ends.then_some(ErrorKind::Ambiguous));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn r30_an_input_that_does_not_fit_says_that_nothing_happened() {
+    let other = Scripted::answering(json!({}));
+    let builder = builder()
+        .app("bank", |app| app.action("charge", async |_: u32| Ok::<_, String>(0)).at_most_once())
+        .app("other", |app| other.action(app, "charge"));
+    let catalog = builder.open().await.expect("it opens");
+    let options = json!([{ "app": "bank", "event": "charge" }, { "app": "other", "event": "charge" }]);
+    catalog.fallbacks().create(json!({ "tag": "pay", "options": options })).await.expect("it is sound");
+    let result = catalog.fallbacks().run(Run::new("pay")).await.expect("the other bank serves");
+    assert_eq!((result.provider.as_str(), other.calls()), ("other", 1));
 }

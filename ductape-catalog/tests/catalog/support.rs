@@ -60,7 +60,7 @@ impl Scripted {
         self.given().len()
     }
 
-    async fn call(self, input: Value) -> Result<Value, Status> {
+    pub(crate) async fn call(self, input: Value) -> Result<Value, Status> {
         let act = {
             let mut script = self.0.lock().expect("no test panics here");
             script.1.push(input);

@@ -98,7 +98,8 @@ pub struct Policies {
     /// At most so many attempts per time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_limit: Option<RateLimit>,
-    /// Errors after which the provider is tried again: every error that is in no list.
+    /// Errors after which the provider is tried again, and no others; without this list, every error that is in none, and
+    /// of which the action says nothing else. An attempt that its timeout has cut is an error of the class `timeout`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub retry_on: Vec<ErrorClass>,
     /// Errors after which the next provider is tried.

@@ -6,6 +6,7 @@ use super::choice::Set;
 use super::live::LivePlan;
 use super::log::{DEGRADE, Log, Mark, What};
 use super::permit::Permit;
+use super::turn::of_timeout;
 use crate::moment::Moment;
 use crate::observe::{AttemptEnd, Note, RunEnd, RunEnded, Start};
 use crate::outcome::Source;
@@ -335,7 +336,7 @@ impl Engine {
                     }
                     Reply::TimedOut => {
                         self.mark(provider, What::TimedOut { attempt: number, after: until.since(began) });
-                        Verdict::Ambiguous
+                        of_timeout(live, provider, by_deadline)
                     }
                     Reply::Nothing => Verdict::Retry,
                 };

@@ -144,6 +144,13 @@ fn at_most_once(live: &LivePlan, provider: usize) -> bool {
     live.plan.at_most_once() || live.provider(provider).0.policy.at_most_once
 }
 
+/// What an attempt that was cut means (R21): as a retry, but ambiguous where it must not happen twice (R30); or what its
+/// definition says, where its own timeout has cut it.
+pub(super) fn of_timeout(live: &LivePlan, provider: usize, by_deadline: bool) -> Verdict {
+    let said = live.provider(provider).0.policy.timed_out;
+    said.filter(|_| !by_deadline && !at_most_once(live, provider)).unwrap_or(Verdict::Ambiguous)
+}
+
 /// Counts a retry, if the plan's budget has room for one (R72).
 pub(super) fn over_budget(live: &LivePlan, now: Moment) -> bool {
     match (live.plan.retry_budget(), &live.budget) {

@@ -11,10 +11,10 @@ use super::{
     AllUnhealthy, Backoff, Clause, DEFAULT_TIMEOUT, Dependency, Given, MAX_PROVIDERS, Need, Off, Pick, Place, Plan,
     PlanKind, PlanPolicy, Provider, Reconcile,
 };
-use crate::Name;
 use crate::cache::Cache;
 use crate::engine::{Breaker, Bulkhead, RateLimit, RetryBudget};
 use crate::health::Healthcheck;
+use crate::{Name, Verdict};
 
 /// Builds a [`Plan`], clause by clause.
 #[must_use]
@@ -238,6 +238,7 @@ impl ProviderClauses {
                 given: Given::NOTHING,
                 required: false,
                 at_most_once: false,
+                timed_out: None,
                 undoes: None,
             },
         }
@@ -347,6 +348,12 @@ impl ProviderClauses {
     /// What this step does must not happen twice: see R30.
     pub const fn at_most_once(mut self) -> Self {
         self.policy.at_most_once = true;
+        self
+    }
+
+    /// What an attempt that timed out means, unless what it does must not happen twice: worth another try unless said.
+    pub const fn timed_out(mut self, verdict: Verdict) -> Self {
+        self.policy.timed_out = Some(verdict);
         self
     }
 

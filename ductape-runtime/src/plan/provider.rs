@@ -3,9 +3,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{Backoff, Clause, DEFAULT_TIMEOUT, Dependency, Given, Off, Policy};
-use crate::Name;
 use crate::engine::{Breaker, Bulkhead, RateLimit};
 use crate::health::Check;
+use crate::{Name, Verdict};
 
 /// A provider of a plan: a name and its policies.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub(crate) struct ProviderPolicy {
     pub(crate) required: bool,
     /// A step: whether it must not happen twice, where that does not hold for the whole plan.
     pub(crate) at_most_once: bool,
+    /// What an attempt that timed out means, where a definition says so: worth another try unless said (R21).
+    pub(crate) timed_out: Option<Verdict>,
     /// An undo: the place of the step that it undoes.
     pub(crate) undoes: Option<u8>,
 }
