@@ -8,7 +8,7 @@ use syn::{Block, Expr, Item, Stmt};
 
 use crate::paths::{at, private};
 use crate::steps::attempt::result;
-use crate::steps::marker::{Noted, before_question, expression, take_note};
+use crate::steps::marker::{Noted, before_question, expression, lints, take_note};
 use crate::steps::{Model, Step};
 
 /// The body, each group of parts in the place of its first.
@@ -62,6 +62,10 @@ impl Lower<'_> {
         let (mut pinned, mut polled, mut failures, mut values) =
             (TokenStream::new(), TokenStream::new(), TokenStream::new(), TokenStream::new());
         for Member { index, statement } in &mut members {
+            let lints = lints(statement);
+            // Rust allows none at an assignment, and none at the end of a block.
+            let is_alone = matches!(statement, Stmt::Expr(each, Some(_)) if !matches!(each, Expr::Assign(_)));
+            let own_lints = if is_alone { lints.as_slice() } else { &[] };
             let (Some(step), Some(expression)) = (self.model.steps.get(*index), expression(statement)) else {
                 continue;
             };
@@ -73,7 +77,7 @@ impl Lower<'_> {
                 None => ("optional", self.run(*index, step, expression), None),
             };
             let kind = Ident::new(kind, span);
-            pinned.extend(quote_spanned!(span=> let mut #part = #p::pin!(#p::Part::#kind(async { #run }));));
+            pinned.extend(quote_spanned!(span=> #(#lints)* let mut #part = #p::pin!(#p::Part::#kind(async { #run }));));
             polled.extend(quote_spanned!(span=> __group.poll(#part.as_mut(), __cx);));
             values.extend(if let Some(question) = question {
                 // All of it stands at the `?`: there it is said when the error cannot be the function's.
@@ -82,7 +86,7 @@ impl Lower<'_> {
             } else {
                 quote_spanned!(span=> #part.as_mut().result(),)
             });
-            *expression = Expr::Verbatim(quote_spanned!(span=> #p::identity(#value)));
+            *expression = Expr::Verbatim(quote_spanned!(span=> #(#own_lints)* #p::identity(#value)));
             names.push(value);
         }
         let group = quote_spanned! {span=>

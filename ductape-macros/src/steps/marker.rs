@@ -2,11 +2,15 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprMacro, Meta, Stmt, parse_quote};
 
 use crate::body::doc;
 use crate::diagnostics::Diagnostics;
 use crate::function::{MARKERS, STEPS};
+
+/// The levels that an attribute can give to a lint.
+const LINTS: [&str; 4] = ["allow", "warn", "deny", "forbid"];
 
 /// `#[step("reserve", retries = 2)]`
 pub(crate) struct Marker {
@@ -148,6 +152,31 @@ pub(crate) fn give_attributes(statement: &mut Stmt, attributes: Vec<Attribute>) 
     } else if let Stmt::Expr(expression, _) = statement {
         *expression = Expr::Verbatim(quote!(#(#attributes)* #expression));
     }
+}
+
+/// The levels of lints at a statement that is taken apart: each of its pieces gets them. One that is expected is allowed
+/// instead, since it would be met in one of them, and not in the others. Only a `let` keeps them itself.
+pub(crate) fn lints(statement: &mut Stmt) -> Vec<Attribute> {
+    let is_local = matches!(statement, Stmt::Local(_));
+    let mut lints = Vec::new();
+    if let Some(attrs) = attrs_of(statement) {
+        attrs.retain_mut(|attribute| {
+            let is_lint = as_lint(&mut attribute.meta);
+            if is_lint {
+                lints.push(attribute.clone());
+            }
+            is_local || !is_lint
+        });
+    }
+    lints
+}
+
+fn as_lint(meta: &mut Meta) -> bool {
+    let Meta::List(levels) = meta else { return false };
+    if levels.path.is_ident("expect") {
+        levels.path = Ident::new("allow", levels.path.span()).into();
+    }
+    LINTS.iter().any(|level| levels.path.is_ident(level))
 }
 
 fn attrs_of(statement: &mut Stmt) -> Option<&mut Vec<Attribute>> {
