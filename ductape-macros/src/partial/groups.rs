@@ -1,7 +1,7 @@
 //! Which parts are polled side by side? Those that follow one another.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Item, Stmt};
@@ -66,6 +66,7 @@ impl Lower<'_> {
             // Rust allows none at an assignment, and none at the end of a block.
             let is_alone = matches!(statement, Stmt::Expr(each, Some(_)) if !matches!(each, Expr::Assign(_)));
             let own_lints = if is_alone { lints.as_slice() } else { &[] };
+            let is_last = matches!(statement, Stmt::Expr(_, None));
             let (Some(step), Some(expression)) = (self.model.steps.get(*index), expression(statement)) else {
                 continue;
             };
@@ -86,7 +87,14 @@ impl Lower<'_> {
             } else {
                 quote_spanned!(span=> #part.as_mut().result(),)
             });
-            *expression = Expr::Verbatim(quote_spanned!(span=> #(#own_lints)* #p::identity(#value)));
+            // What is wrong with the value at the end of a block is said of it alone.
+            *expression = Expr::Verbatim(if let Some(question) = question.filter(|_| is_last) {
+                let mut value = value.clone();
+                value.set_span(at(question.span()));
+                value.into_token_stream()
+            } else {
+                quote_spanned!(span=> #(#own_lints)* #p::identity(#value))
+            });
             names.push(value);
         }
         let group = quote_spanned! {span=>

@@ -3,8 +3,8 @@
 mod beside;
 mod groups;
 
-use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::paths::{at, private};
@@ -25,10 +25,13 @@ pub(crate) fn run(model: &Model, body: &Body) -> TokenStream {
             return __never;
         }
     };
+    // Of a body without a last expression it is said at its end that it has no value.
+    let mut braces = Group::new(Delimiter::Brace, quote!(#head #statements));
+    braces.set_span(at(model.function.body.span_close()));
     quote_spanned! {span=>
         #form
         let __partial = #p::Partial::begin(__plan);
-        let __body = async { #head #statements };
+        let __body = async #braces;
         let __body = __body.await;
         __partial.end(__body, &__form)
     }
