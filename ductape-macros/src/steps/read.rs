@@ -255,7 +255,7 @@ impl Reader<'_> {
         for attribute in marker::attributes(statement).iter().filter(|attribute| attribute.path().is_ident("cfg")) {
             let message = format_args!("a {marker} cannot be compiled conditionally");
             let help = format_args!("put it in an `if cfg!(…)`, or the `#[cfg]` in a function that the {marker} calls");
-            self.diagnostics.error(attribute, message, help);
+            self.diagnostics.error(&attribute.meta, message, help);
         }
     }
 
