@@ -52,16 +52,21 @@ pub(crate) fn span_option<S: Serializer>(duration: &Option<Duration>, serializer
     duration.map(Span).serialize(serializer)
 }
 
+/// A number of milliseconds: the nearest one, which is also the shortest to write.
+pub(crate) fn in_millis(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e9).round() / 1e6
+}
+
 /// For `#[serde(serialize_with = …)]` on what was measured: a number of milliseconds.
 pub(crate) fn millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(duration.as_secs_f64() * 1e3)
+    serializer.serialize_f64(in_millis(*duration))
 }
 
 /// As [`millis`], for optional durations.
 #[expect(clippy::ref_option, reason = "serde hands a reference to the field")]
 pub(crate) fn millis_option<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
     match duration {
-        Some(duration) => serializer.serialize_some(&(duration.as_secs_f64() * 1e3)),
+        Some(duration) => serializer.serialize_some(&in_millis(*duration)),
         None => serializer.serialize_none(),
     }
 }
@@ -115,5 +120,13 @@ mod tests {
         assert_eq!(shown(300_000_000_000), "5m");
         assert_eq!(shown(3_600_000_000_000), "1h");
         assert_eq!(shown(1_234_567), "1.234ms");
+    }
+
+    #[test]
+    fn milliseconds_are_written_as_short_as_they_are() {
+        let shown = |nanos| in_millis(Duration::from_nanos(nanos)).to_string();
+        assert_eq!(shown(672_000), "0.672");
+        assert_eq!(shown(736_001), "0.736001");
+        assert_eq!(shown(86_400_000_000_000), "86400000");
     }
 }

@@ -1,5 +1,6 @@
 //! The catalogue over scripted apps, under a paused clock.
 
+mod bad_input;
 mod caches;
 mod features;
 mod health;

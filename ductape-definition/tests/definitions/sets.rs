@@ -37,14 +37,19 @@ fn feature(tag: &str, events: Value) -> Value {
 fn what_is_named_exists() {
     let named = [
         fallback(&json!({ "cache": "results" })),
+        fallback(&json!({ "tag": "through", "options": [{ "type": "feature", "event": "g" }] })),
         feature("f", json!([{ "type": "quota", "event": "pay" }, { "type": "fallback", "event": "typed" }])),
     ];
-    let invalid = check(&named).expect_err("three names are of nothing");
-    let expected =
-        said(&[("$.cache", Rule::Unknown), ("$.events[0].event", Rule::Unknown), ("$.events[1].event", Rule::Unknown)]);
+    let invalid = check(&named).expect_err("four names are of nothing");
+    let expected = said(&[
+        ("$.cache", Rule::Unknown),
+        ("$.options[0].event", Rule::Unknown),
+        ("$.events[0].event", Rule::Unknown),
+        ("$.events[1].event", Rule::Unknown),
+    ]);
     assert_eq!(faults_of(&invalid), expected);
     assert!(invalid.to_string().contains("`pay` is a fallback"), "{invalid}");
-    assert_eq!(set(&named).check(Some(&apps())).expect_err("two are").faults().len(), 2);
+    assert_eq!(set(&named).check(Some(&apps())).expect_err("three are").faults().len(), 3);
 }
 
 #[test]

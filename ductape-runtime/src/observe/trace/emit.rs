@@ -1,10 +1,9 @@
-use std::time::Duration;
-
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, debug, error, info, warn};
 
 use crate::engine::Forced;
 use crate::observe::{Happened, RuntimeEvent, quietly};
+use crate::text::in_millis;
 use crate::trail::Skip;
 
 /// Whether anyone wants to hear what clean runs tell.
@@ -38,7 +37,7 @@ macro_rules! told {
 fn tell(event: &RuntimeEvent) {
     match &event.happened {
         Happened::RunFinished { end, attempts, elapsed } => {
-            let (end, attempts, elapsed) = (*end, *attempts, millis(*elapsed));
+            let (end, attempts, elapsed) = (*end, *attempts, in_millis(*elapsed));
             if end.is_error() {
                 told!(
                     warn,
@@ -60,7 +59,7 @@ fn tell(event: &RuntimeEvent) {
             }
         }
         Happened::Retry { attempt, wait } => {
-            told!(info, event, "retry", ductape.attempt = *attempt, ductape.wait_ms = millis(*wait));
+            told!(info, event, "retry", ductape.attempt = *attempt, ductape.wait_ms = in_millis(*wait));
         }
         Happened::Failover { from } => told!(info, event, "failover", ductape.from = &**from),
         Happened::Hedge => told!(info, event, "hedge"),
@@ -73,7 +72,7 @@ fn tell(event: &RuntimeEvent) {
                 event,
                 "skipped",
                 ductape.reason = reason.as_str(),
-                ductape.retry_in_ms = reason.retry_in().map(millis)
+                ductape.retry_in_ms = reason.retry_in().map(in_millis)
             );
         }
         Happened::Shadowed { policy } => told!(info, event, "shadowed", ductape.policy = policy.as_str()),
@@ -122,8 +121,4 @@ fn tell(event: &RuntimeEvent) {
         // The one is told within the span of the attempt, with its error; the other to the reader of a stream alone.
         Happened::AttemptFailed { .. } | Happened::Lost { .. } => {}
     }
-}
-
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1e3
 }
