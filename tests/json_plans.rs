@@ -1,9 +1,12 @@
 //! Plans in code that run by tag, with JSON in and out.
 
+use ductape::catalog::store::Memory;
 use ductape::catalog::{Catalog, CatalogError, Run};
-use ductape::{ErrorKind, Outcome, action, fallback, quota};
+use ductape::catalog::{Process, ProcessAction, Processed};
+use ductape::{ErrorKind, Outcome, Runtime, Verdict, action, fallback, healthcheck, quota};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 #[derive(Deserialize)]
 struct Order {
@@ -78,9 +81,6 @@ async fn they_run_by_tag_in_every_catalogue() {
     assert_eq!(result.to_value()["data"], "HELLO");
     let result = catalog.fallbacks().run(Run::new("typed-action").input(json!(1))).await.unwrap();
     assert_eq!(result.data, 2);
-    // The plan runs in the catalogue's runtime, and in no other.
-    let calls = |runtime: &ductape::Runtime| runtime.plan("typed-payment").unwrap().stats().since_start.calls;
-    assert_eq!((calls(catalog.runtime()), calls(&ductape::runtime())), (2, 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -90,7 +90,10 @@ async fn what_does_not_fit_is_refused_before_anything_is_called() {
     let error = refused.unwrap_err();
     assert_eq!(error.to_string(), "`typed-payment`: its input does not fit at `to`: missing field `city`");
     assert_eq!(error.kind(), None);
-    assert_eq!(catalog.runtime().plan("typed-payment").unwrap().stats().since_start.calls, 0);
+    let refused = Runtime::builder().build().unwrap();
+    let run = Run::new("typed-payment").input(json!({}));
+    assert!(refused.scope(catalog.fallbacks().run(run)).await.is_err());
+    assert_eq!(refused.plan("typed-payment").unwrap().stats().since_start.calls, 0);
     // A quota is no fallback.
     let error = catalog.fallbacks().run(Run::new("typed-share").input(json!("x"))).await.unwrap_err();
     assert!(
@@ -117,4 +120,190 @@ async fn failures_tell_their_kind_and_no_token() {
         error.to_string().contains("too much") && !format!("{error} {error:?}").contains("tok-secret"),
         "{error:?}"
     );
+}
+
+#[healthcheck(tag = "typed-health", interval = "10s")]
+async fn typed_health() -> Result<(), String> {
+    Err("down".to_owned())
+}
+
+/// Answers with where it runs.
+#[fallback(tag = "typed-place", json)]
+async fn place(text: String) -> ductape::Result<String, String> {
+    #[primary("east", healthcheck(typed_health))]
+    {
+        Ok(format!("east {text}"))
+    }
+    #[fallback("west", retries = 1, backoff(jitter = "none"), timeout = "2s", cost = 0.5)]
+    {
+        let attempt = ductape::attempt().ok_or("no attempt")?;
+        match attempt.number() {
+            1 => Err("once more".to_owned()),
+            _ => Ok(format!("{} {} {text}", attempt.product(), attempt.env())),
+        }
+    }
+}
+
+fn typed_place() -> Run {
+    Run::new("typed-place").input(json!("x"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn r74_a_plan_in_code_has_one_state_however_it_is_run() {
+    let program = Runtime::builder().product("bank").env("dev").build().unwrap();
+    program.check_health().await;
+    program
+        .scope(async {
+            let catalog = catalog().await;
+            // R50: the program's healthcheck holds by tag as well.
+            let direct = place("x".to_owned()).await.unwrap();
+            assert_eq!(direct, "bank dev x");
+            let by_tag = catalog.fallbacks().run(typed_place()).await.unwrap();
+            assert_eq!((&*by_tag.provider, by_tag.attempts), ("west", 2));
+            assert_eq!(by_tag.elapsed, std::time::Duration::from_millis(100));
+            assert_eq!(by_tag.data, "shop tst x", "the request is for the catalogue's environment");
+            assert_eq!(program.plan("typed-place").unwrap().stats().since_start.calls, 2);
+            assert_eq!(catalog.plan("typed-place").unwrap().stats().since_start.calls, 2);
+            assert_eq!(catalog.runtime().plan("typed-place").unwrap().stats().since_start.calls, 0);
+            // A cordon of either holds for both.
+            catalog.cordon("typed-place", "west", "maintenance").await.unwrap();
+            assert!(place("x".to_owned()).await.unwrap().starts_with("east"), "R55: nobody else is left");
+            program.plan("typed-place").unwrap().cordon("east", "maintenance").unwrap();
+            assert!(catalog.fallbacks().run(typed_place()).await.is_err());
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_in_the_catalogue_under_its_tag() {
+    let program = Runtime::builder().build().unwrap();
+    program.check_health().await;
+    program
+        .scope(async {
+            let catalog = catalog().await;
+            let fetched = catalog.fallbacks().fetch("typed-place").await.unwrap();
+            let whole = serde_json::to_value(&fetched).unwrap();
+            assert_eq!((&whole["tag"], &whole["version"]), (&json!("typed-place"), &json!(1)));
+            assert_eq!(whole["description"], "Answers with where it runs.");
+            assert_eq!(
+                (&whole["options"][0]["app"], &whole["options"][0]["provider_status"]),
+                (&json!("east"), &json!("unhealthy"))
+            );
+            assert_eq!((&whole["options"][1]["retries"], &whole["options"][1]["cost"]), (&json!(1), &json!(0.5)));
+            let tags = catalog.fallbacks().fetch_all().await.unwrap().into_iter().map(|it| it.definition.tag);
+            let tags: Vec<_> = tags.collect();
+            assert!(tags.is_sorted() && tags.contains(&"typed-action".to_owned()), "{tags:?}");
+            assert_eq!(catalog.quotas().fetch("typed-share").await.unwrap().options[0].provider, "only");
+
+            catalog.fallbacks().run(typed_place()).await.unwrap();
+            let reset = catalog.fallbacks().process(Process::new("typed-place", ProcessAction::Reset)).await.unwrap();
+            assert!(matches!(reset, Processed::Reset(_)));
+            assert_eq!(catalog.plan("typed-place").unwrap().stats().since_start.calls, 0);
+            let triggered = Process::new("typed-place", ProcessAction::Trigger).input(json!("x"));
+            assert!(catalog.fallbacks().process(triggered).await.is_ok());
+
+            for error in [
+                catalog.fallbacks().update("typed-place", json!({ "name": "x" })).await.unwrap_err(),
+                catalog.fallbacks().delete("typed-place").await.unwrap_err(),
+            ] {
+                assert!(matches!(error, CatalogError::InCode { .. }), "{error}");
+            }
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn its_tag_is_taken_in_every_kind() {
+    let catalog = with_store(Memory::new()).await.unwrap();
+    let option = json!({ "app": "ledger", "event": "write", "weight": 100 });
+    let definition = json!({ "kind": "quota", "tag": "typed-place", "options": [option] });
+    let error = catalog.quotas().create(&definition).await.unwrap_err();
+    assert!(error.to_string().contains("there is a fallback `typed-place` already"), "{error}");
+    catalog.caches().create(json!({ "tag": "typed-place", "expiry": "1m" })).await.expect("caches have their own tags");
+    let definition: ductape::catalog::definition::Definition = serde_json::from_value(definition).unwrap();
+    let error = Catalog::builder().app("ledger", ledger).definitions([definition]).open().await.unwrap_err();
+    assert!(error.to_string().contains("the program has a fallback of this tag in its code"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_changed_of_it_is_kept() {
+    let program = Runtime::builder().build().unwrap();
+    let store = Memory::new();
+    let in_program = |runtime: &Runtime| runtime.plan("typed-place").unwrap();
+    program
+        .scope(async {
+            let catalog = with_store(store.clone()).await.unwrap();
+            let patch = serde_json::from_value(json!({ "providers": { "west": { "retries": 3 } } })).unwrap();
+            catalog.update("typed-place", patch).await.unwrap();
+            catalog.cordon("typed-place", "east", "maintenance").await.unwrap();
+            assert_eq!(in_program(&program).plan().provider("west").unwrap().retries(), 3);
+        })
+        .await;
+    let next = Runtime::builder().build().unwrap();
+    let _catalog = next.scope(with_store(store)).await.unwrap();
+    assert_eq!(in_program(&next).plan().provider("west").unwrap().retries(), 3);
+    assert_eq!(in_program(&next).cordoned("east").as_deref(), Some("maintenance"));
+}
+
+#[derive(Deserialize)]
+struct Charge {
+    amount: u64,
+}
+
+static CHARGES: AtomicU32 = AtomicU32::new(0);
+
+#[action(tag = "typed-charge", json, at_most_once, classify(lost))]
+async fn charge(order: Charge) -> ductape::Result<u64, String> {
+    CHARGES.fetch_add(1, Ordering::Relaxed);
+    if order.amount == 0 { Err("the answer got lost".to_owned()) } else { Ok(order.amount) }
+}
+
+fn lost(_: &String) -> Verdict {
+    Verdict::Ambiguous
+}
+
+#[tokio::test(start_paused = true)]
+async fn features_name_it_and_r30_holds_through_them() {
+    let program = Runtime::builder().build().unwrap();
+    program
+        .scope(async {
+            let catalog = with_store(Memory::new()).await.unwrap();
+            let input = json!({ "amount": { "type": "number" } });
+            catalog
+                .features()
+                .create(json!({ "tag": "around", "input": input, "events": [
+                    { "type": "fallback", "event": "typed-payment", "input": { "amount": "$Input{amount}", "to": { "city": "Lagos" } } },
+                    { "type": "action", "app": "ledger", "event": "write",
+                      "input": { "paid": "$Sequence{typed-payment}{paid}", "by": "$Sequence{typed-payment}{provider}" } }
+                ] }))
+                .await
+                .unwrap();
+            let run = Run::new("around").input(json!({ "amount": 7 })).session("ada", "tok-secret");
+            let result = catalog.features().run(run).await.unwrap();
+            assert_eq!(result.data, json!({ "paid": 7, "by": "stripe" }));
+            assert_eq!(program.plan("typed-payment").unwrap().stats().since_start.calls, 1);
+            let run = Run::new("around").input(json!({ "amount": 2000 })).session("ada", "tok-secret");
+            let error = catalog.features().run(run).await.unwrap_err();
+            assert!(error.to_string().contains("Some(\"ada\"), and knows ***"), "{error}");
+
+            let event = json!({ "type": "fallback", "event": "typed-charge", "retries": 3 });
+            catalog.features().create(json!({ "tag": "charging", "input": input, "events": [event] })).await.unwrap();
+            let options = json!([{ "type": "feature", "event": "charging" }, { "app": "ledger", "event": "write" }]);
+            catalog.fallbacks().create(json!({ "tag": "charge-or-write", "input": input, "options": options })).await.unwrap();
+            let error = catalog.fallbacks().run(Run::new("charge-or-write").input(json!({ "amount": 0 }))).await;
+            assert_eq!(error.unwrap_err().kind(), Some(ErrorKind::Ambiguous));
+            assert_eq!(CHARGES.load(Ordering::Relaxed), 1);
+            let hedged = json!({ "tag": "hedged", "input": input, "hedge": "1s", "options": options });
+            let error = catalog.fallbacks().create(hedged).await.unwrap_err();
+            assert!(error.to_string().contains("`hedge` would repeat what must not happen twice"), "{error}");
+        })
+        .await;
+}
+
+fn ledger(app: ductape::catalog::App) -> ductape::catalog::App {
+    app.action("write", async |line: serde_json::Value| Ok::<_, String>(line)).into()
+}
+
+async fn with_store(store: Memory) -> Result<Catalog, CatalogError> {
+    Catalog::builder().product("shop").env("tst").app("ledger", ledger).store(store).open().await
 }

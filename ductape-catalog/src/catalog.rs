@@ -11,6 +11,7 @@ use crate::app::{Actions, App};
 use crate::collection::Collection;
 use crate::error::CatalogError;
 use crate::inner::Inner;
+use crate::json::JsonPlan;
 use crate::store::{Hour, Memory, Store, StoreError, Versioned};
 use crate::world::World;
 
@@ -86,9 +87,11 @@ impl Builder {
         }
         let store = store.unwrap_or_else(|| Arc::new(Memory::new()));
         let mut kept = store.load().await?;
+        let mut known = actions.known();
+        JsonPlan::known_to(&mut known);
         let mut inner = Inner {
             runtime: runtime.build()?,
-            known: actions.known(),
+            known,
             actions,
             own: BTreeSet::new(),
             world: ArcSwap::default(),
@@ -119,14 +122,14 @@ impl Builder {
             world.enforce(&inner, (*kind, tag), versioned.version)?;
         }
         for (tag, patch) in kept.overrides {
-            if let Some(plan) = world.plans.get(&tag) {
-                plan.plan.update_anew(patch)?;
+            if let Ok(plan) = world.plan(&tag) {
+                plan.update_anew(patch)?;
             }
         }
         for ((tag, provider), reason) in kept.cordons {
-            if let Some(plan) = world.plans.get(&tag) {
+            if let Ok(plan) = world.plan(&tag) {
                 // A provider that is no more needs no cordon.
-                let _ = plan.plan.handle().cordon(&provider, reason);
+                let _ = plan.handle().cordon(&provider, reason);
             }
         }
         inner.put(world);
@@ -156,6 +159,9 @@ impl Catalog {
 
     /// The runtime with the state of its plans: for events, health, snapshots, and a console. It lists the fallbacks, quotas
     /// and features of the catalogue, and its healthchecks, beside those of the program.
+    ///
+    /// A plan in code that runs by tag has its state in the program's runtime, as when it is called: in
+    /// [`ductape_runtime::runtime`].
     pub fn runtime(&self) -> &Runtime {
         &self.0.runtime
     }
@@ -185,7 +191,7 @@ impl Catalog {
         Collection::of(self)
     }
 
-    /// The fallback, quota or feature of that tag as the engine runs it: statistics, breakers, cordons.
+    /// The fallback, quota or feature of that tag as the engine runs it, or the plan in code: statistics, breakers, cordons.
     ///
     /// What is changed there holds for later versions of the definition, too, and lasts as long as the process: what is to
     /// be there when the catalogue is opened again is changed by [`update`](Self::update) and [`cordon`](Self::cordon).
@@ -196,7 +202,7 @@ impl Catalog {
     /// Nothing that runs has the tag.
     pub fn plan(&self, tag: &str) -> Result<PlanHandle, CatalogError> {
         let world = self.0.world.load();
-        Ok(world.plan(tag)?.plan.handle().clone())
+        Ok(world.plan(tag)?.handle().clone())
     }
 
     /// Changes what is in force of a fallback, a quota or a feature, and leaves its definition alone: retries, timeouts,

@@ -12,6 +12,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::catalog::Catalog;
+use crate::code;
 use crate::context::Context;
 use crate::error::CatalogError;
 use crate::json::JsonPlan;
@@ -173,10 +174,10 @@ impl<'c, D: Defined> Collection<'c, D> {
         let tag = definition.tag().to_owned();
         let create = |before: Option<&Definition>, _: &_| match before {
             Some(_) => Err(CatalogError::Exists { kind: D::KIND, tag: tag.clone() }),
-            None if JsonPlan::tags(D::KIND).any(|of_code| of_code == tag) => {
-                Err(CatalogError::Exists { kind: D::KIND, tag: tag.clone() })
-            }
-            None => Ok(Some(definition)),
+            None => match JsonPlan::find(&tag).filter(|_| shares_tags(D::KIND)) {
+                Some(plan) => Err(CatalogError::Exists { kind: plan.kind(), tag: tag.clone() }),
+                None => Ok(Some(definition)),
+            },
         };
         self.catalog.0.change(D::KIND, &tag, create).await?;
         self.fetch(&tag).await
@@ -184,14 +185,18 @@ impl<'c, D: Defined> Collection<'c, D> {
 
     /// The definition of that tag, with what is tracked of it.
     ///
+    /// A plan in code that is marked `json` is shown as the definition that it would be: each provider as an app, the plan as
+    /// its action.
+    ///
     /// # Errors
     ///
     /// There is none.
     #[expect(clippy::unused_async, reason = "as everything else here")]
     pub async fn fetch(self, tag: &str) -> Result<Fetched<D>, CatalogError> {
         let world = self.catalog.0.world.load();
-        let definition = world.definitions.get(D::KIND, tag).ok_or_else(|| world.unknown(D::KIND, tag))?;
-        Self::fetched(&world, definition).ok_or_else(|| world.unknown(D::KIND, tag))
+        let of_data = world.definitions.get(D::KIND, tag).and_then(|definition| Self::fetched(&world, definition));
+        let of_code = || Self::fetched_code(JsonPlan::of(D::KIND, tag)?, &ductape_runtime::health());
+        of_data.or_else(of_code).ok_or_else(|| world.unknown(D::KIND, tag))
     }
 
     /// All definitions of the kind, by tag.
@@ -202,7 +207,18 @@ impl<'c, D: Defined> Collection<'c, D> {
     #[expect(clippy::unused_async, reason = "as everything else here")]
     pub async fn fetch_all(self) -> Result<Vec<Fetched<D>>, CatalogError> {
         let world = self.catalog.0.world.load();
-        Ok(world.definitions.iter().filter_map(|definition| Self::fetched(&world, definition)).collect())
+        let of_data = world.definitions.iter().filter_map(|definition| Self::fetched(&world, definition));
+        let health = ductape_runtime::health();
+        let of_code = JsonPlan::all().filter(|plan| plan.kind() == D::KIND);
+        let mut all: Vec<_> = of_data.chain(of_code.filter_map(|plan| Self::fetched_code(plan, &health))).collect();
+        all.sort_by_cached_key(|fetched| fetched.definition.clone().into().tag().to_owned());
+        Ok(all)
+    }
+
+    /// A plan in code.
+    fn fetched_code(plan: &JsonPlan, health: &ductape_runtime::Health) -> Option<Fetched<D>> {
+        let definition = D::of(&code::definition(plan)?)?.clone();
+        Some(Fetched { definition, version: 1, options: code::tracked(plan, health) })
     }
 
     fn fetched(world: &crate::world::World, definition: &Definition) -> Option<Fetched<D>> {
@@ -239,7 +255,7 @@ impl<'c, D: Defined> Collection<'c, D> {
     pub async fn update(self, tag: &str, patch: impl Into<Value>) -> Result<Fetched<D>, CatalogError> {
         let patch = patch.into();
         let update = |before: Option<&Definition>, world: &crate::world::World| {
-            let before = before.ok_or_else(|| world.unknown(D::KIND, tag))?;
+            let before = before.ok_or_else(|| missing(world, D::KIND, tag))?;
             Ok(Some(before.patched(&patch)?))
         };
         self.catalog.0.change(D::KIND, tag, update).await?;
@@ -254,7 +270,7 @@ impl<'c, D: Defined> Collection<'c, D> {
     pub async fn delete(self, tag: &str) -> Result<(), CatalogError> {
         let delete = |before: Option<&Definition>, world: &crate::world::World| match before {
             Some(_) => Ok(None),
-            None => Err(world.unknown(D::KIND, tag)),
+            None => Err(missing(world, D::KIND, tag)),
         };
         self.catalog.0.change(D::KIND, tag, delete).await
     }
@@ -341,7 +357,7 @@ impl Collection<'_, Fallback> {
                     let update = Update::from_value(&input)?;
                     let change = |before: Option<&Definition>, world: &crate::world::World| {
                         let before =
-                            before.and_then(Fallback::of).ok_or_else(|| world.unknown(Kind::Fallback, &tag))?;
+                            before.and_then(Fallback::of).ok_or_else(|| missing(world, Kind::Fallback, &tag))?;
                         // As if it had been written so.
                         Source::<Fallback>::read(changed(before, &update)?).map(Some).map_err(Into::into)
                     };
@@ -354,12 +370,27 @@ impl Collection<'_, Fallback> {
             }
             ProcessAction::Reset => {
                 let world = inner.world.load_full();
-                let plan = world.plans.get(&tag).filter(|plan| plan.definition.kind() == Kind::Fallback);
-                let plan = plan.ok_or_else(|| world.unknown(Kind::Fallback, &tag))?;
-                Ok(Processed::Reset(Box::new(plan.plan.handle().reset())))
+                let is_data = world.definitions.get(Kind::Fallback, &tag).is_some();
+                if !is_data && JsonPlan::of(Kind::Fallback, &tag).is_none() {
+                    return Err(world.unknown(Kind::Fallback, &tag));
+                }
+                Ok(Processed::Reset(Box::new(world.plan(&tag)?.handle().reset())))
             }
             _ => Err(inner.world.load().unknown(Kind::Fallback, &tag)),
         }
+    }
+}
+
+/// Fallbacks, quotas and features share their tags with the plans in code.
+fn shares_tags(kind: Kind) -> bool {
+    matches!(kind, Kind::Fallback | Kind::Quota | Kind::Feature)
+}
+
+/// There is nothing to change of that kind and tag.
+fn missing(world: &crate::world::World, kind: Kind, tag: &str) -> CatalogError {
+    match JsonPlan::of(kind, tag) {
+        Some(_) => CatalogError::InCode { kind, tag: tag.to_owned() },
+        None => world.unknown(kind, tag),
     }
 }
 

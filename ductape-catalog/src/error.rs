@@ -30,6 +30,13 @@ pub enum CatalogError {
         /// Its tag.
         tag: String,
     },
+    /// It is a plan in code, and defined there.
+    InCode {
+        /// What it is.
+        kind: Kind,
+        /// Its tag.
+        tag: String,
+    },
     /// The definition has no provider of that name.
     UnknownProvider {
         /// The definition.
@@ -133,6 +140,12 @@ impl Display for CatalogError {
             }
             Self::Exists { kind, tag } => {
                 write!(f, "there is a {kind} `{tag}` already; update it, or write another tag")
+            }
+            Self::InCode { kind, tag } => {
+                write!(
+                    f,
+                    "the {kind} `{tag}` is defined in code; change it there, or what is in force of it by `Catalog::update`"
+                )
             }
             Self::UnknownProvider { tag, provider, known } => {
                 write!(f, "`{tag}` has no provider `{provider}`; {}", there_are(known))

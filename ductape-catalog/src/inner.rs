@@ -99,14 +99,14 @@ impl Inner {
         patch: Option<Patch>,
     ) -> Result<Vec<Changed>, CatalogError> {
         let turn = self.turn().await;
-        let runnable = Arc::clone(self.world.load().plan(tag)?);
+        let plan = self.world.load().plan(tag)?;
         let all = match patch {
-            Some(patch) => runnable.plan.updated(patch)?,
+            Some(patch) => plan.updated(patch)?,
             None => Patch::new(),
         };
         let kept = Change::Override { plan: tag.to_owned(), patch: Some(all.clone()).filter(|all| !all.is_empty()) };
         // What is put into force is what was judged, whatever a handle has changed by then.
-        let made = self.keep(turn, tag, vec![kept], move |_| runnable.plan.update_anew(all)).await?;
+        let made = self.keep(turn, tag, vec![kept], move |_| plan.update_anew(all)).await?;
         Ok(made?)
     }
 
@@ -117,16 +117,16 @@ impl Inner {
         reason: Option<String>,
     ) -> Result<(), CatalogError> {
         let turn = self.turn().await;
-        let runnable = Arc::clone(self.world.load().plan(tag)?);
+        let plan = self.world.load().plan(tag)?;
         let provider = provider.to_owned();
-        if !runnable.has(&provider) {
+        let known: Vec<_> = plan.handle().plan().providers().iter().map(|it| it.name().to_owned()).collect();
+        if !known.contains(&provider) {
             let tag = tag.to_owned();
-            let known = runnable.steps.iter().map(|step| step.name.to_string()).collect();
             return Err(CatalogError::UnknownProvider { tag, provider, known });
         }
         let kept = Change::Cordon { plan: tag.to_owned(), provider: provider.clone(), reason: reason.clone() };
         let make = move |_: &Self| {
-            let plan = runnable.plan.handle();
+            let plan = plan.handle();
             // That it is there was seen before.
             let _ = match reason {
                 Some(reason) => plan.cordon(&provider, reason),

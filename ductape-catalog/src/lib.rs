@@ -36,6 +36,7 @@
 
 mod app;
 mod catalog;
+mod code;
 mod collection;
 mod compile;
 mod context;
@@ -66,6 +67,7 @@ pub mod __private {
         pub use core::result::Result::{Err, Ok};
 
         use ductape_definition::Definitions;
+        pub use ductape_runtime::dynamic::asked;
         pub use inventory;
 
         pub use crate::json::{Failed, JsonPlan, ToldByError, ToldByValue, Value, run_json};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ductape_definition::{FillError, Kind, Run, Scope};
-use ductape_runtime::{ErrorKind, Name, Source, Verdict, dynamic};
+use ductape_runtime::{ErrorKind, Name, Runtime, Source, Verdict, dynamic};
 use serde_json::{Map, Value};
 
 use crate::app::{Cause, Failure, Given};
@@ -20,6 +20,8 @@ use crate::world::World;
 struct Context {
     inner: Arc<Inner>,
     world: Arc<World>,
+    /// That of the program, in which its own plans run.
+    program: Runtime,
     session: Option<Value>,
     now: u64,
 }
@@ -55,34 +57,26 @@ impl Inner {
     pub(crate) async fn run(self: &Arc<Self>, kind: Kind, request: Run) -> Result<RunResult, CatalogError> {
         self.is_here(request.product.as_deref(), request.env.as_deref())?;
         let world = self.world.load_full();
-        let runnable = world.plans.get(&request.tag).filter(|plan| plan.definition.kind() == kind);
+        let program = ductape_runtime::runtime();
+        let Run { tag, input, session, cache, .. } = request;
+        let runnable = world.plans.get(&tag).filter(|plan| plan.definition.kind() == kind);
         let Some(runnable) = runnable.map(Arc::clone) else {
-            return self.run_json(kind, request).await.unwrap_or_else(|tag| Err(world.unknown(kind, &tag)));
+            let plan = JsonPlan::of(kind, &tag).ok_or_else(|| world.unknown(kind, &tag))?;
+            if cache.is_some() {
+                let reason = "it has a clause of its own for that, `cache(…)`";
+                return Err(CatalogError::NotCached { tag, reason });
+            }
+            let session = session.map(|session| (session.tag, session.token));
+            return plan.run(&program, &self.runtime, session, input).await;
         };
-        let Run { input, session, cache, .. } = request;
         let session_value = session.as_ref().map(|session| {
             let fields = [("tag", &session.tag), ("token", &session.token)];
             Value::Object(fields.map(|(key, text)| (key.to_owned(), text.as_str().into())).into_iter().collect())
         });
-        let context = Context { inner: Arc::clone(self), world, session: session_value, now: now() };
+        let context = Context { inner: Arc::clone(self), world, program, session: session_value, now: now() };
         let run = Arc::new(context).run(runnable, input, cache);
         let session = session.map(|session| (session.tag, session.token));
         self.runtime.scope(dynamic::in_session(session, run)).await.map_err(|failed| failed.error)
-    }
-
-    /// Runs a plan in code that is marked `json`; the tag, if there is none of that kind.
-    async fn run_json(&self, kind: Kind, request: Run) -> Result<Result<RunResult, CatalogError>, String> {
-        let Run { tag, input, session, cache, .. } = request;
-        let Some(plan) = JsonPlan::find(&tag) else { return Err(tag) };
-        if cache.is_some() {
-            let reason = "it has a clause of its own for that, `cache(…)`";
-            return Ok(Err(CatalogError::NotCached { tag, reason }));
-        }
-        let Some(run) = plan.run(kind, input) else { return Err(tag) };
-        let session = session.map(|session| (session.tag, session.token));
-        let token = session.as_ref().map(|(_, token)| token.clone());
-        let result = self.runtime.scope(dynamic::in_session(session, run)).await;
-        Ok(result.map_err(|error| error.without(token.as_deref())))
     }
 }
 
@@ -198,14 +192,22 @@ impl Context {
                 (called.await.map_err(|failure| self.failed(step, failure))?, step.name.clone())
             }
             Callee::Definition(tag) => {
-                let Some(runnable) = self.world.plans.get(tag).cloned() else {
-                    return Err(CallError::new(format!("there is no `{tag}`"), Verdict::Failover));
-                };
                 let given = match &step.input {
                     None => input.clone(),
                     Some(mapping) => mapping.fill(&scope).map_err(unfilled)?,
                 };
-                let ran = Arc::clone(self).run(runnable, given, None).await;
+                let ran = match (self.world.plans.get(tag), JsonPlan::find(tag)) {
+                    (Some(runnable), _) => Arc::clone(self).run(Arc::clone(runnable), given, None).await,
+                    (None, Some(plan)) => {
+                        let session = self.session.as_ref().and_then(|session| {
+                            Some((session.get("tag")?.as_str()?.to_owned(), session.get("token")?.as_str()?.to_owned()))
+                        });
+                        plan.run(&self.program, &self.inner.runtime, session, given).await.map_err(Failed::from)
+                    }
+                    (None, None) => {
+                        return Err(CallError::new(format!("there is no `{tag}`"), Verdict::Failover));
+                    }
+                };
                 let ran =
                     ran.map_err(|Failed { error, verdict }| CallError::nested(error, verdict).without(self.token()))?;
                 (Value::Object(ran.fields()), ran.provider)

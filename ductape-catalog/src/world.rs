@@ -40,7 +40,8 @@ pub(crate) struct Checked {
 impl World {
     /// These definitions, of which none is in force yet, beside what is.
     pub(crate) fn with(&self, definitions: Definitions, known: &Apps) -> Self {
-        let at_most_once = definitions.at_most_once(Some(known)).into_iter().map(str::to_owned).collect();
+        let of_data = definitions.at_most_once(Some(known)).into_iter().map(str::to_owned);
+        let at_most_once = of_data.chain(JsonPlan::once().map(str::to_owned)).collect();
         let Self { versions, plans, checks, caches, .. } = self;
         let (versions, plans) = (versions.clone(), plans.clone());
         Self { definitions, at_most_once, versions, plans, checks: checks.clone(), caches: caches.clone() }
@@ -97,16 +98,19 @@ impl World {
         Ok(())
     }
 
-    /// The fallback, quota or feature of that tag.
-    pub(crate) fn plan(&self, tag: &str) -> Result<&Arc<Runnable>, CatalogError> {
-        self.plans.get(tag).ok_or_else(|| self.unknown(Kind::Fallback, tag))
+    /// The fallback, quota or feature of that tag, or the plan in code that runs by it: as operators see it.
+    pub(crate) fn plan(&self, tag: &str) -> Result<dynamic::Plan, CatalogError> {
+        let of_code = || JsonPlan::find(tag).and_then(|plan| dynamic::linked(plan.tag()));
+        let plan = self.plans.get(tag).map(|runnable| runnable.plan.clone()).or_else(of_code);
+        plan.ok_or_else(|| self.unknown(Kind::Fallback, tag))
     }
 
     /// Nothing of that kind has the tag.
     pub(crate) fn unknown(&self, kind: Kind, tag: &str) -> CatalogError {
         let known = self.definitions.iter().filter(|definition| definition.kind() == kind);
         let known = known.map(|definition| definition.tag().to_owned());
-        let known = known.chain(JsonPlan::tags(kind).map(str::to_owned)).take(40).collect();
+        let of_code = JsonPlan::all().filter(|plan| plan.kind() == kind).map(|plan| plan.tag().to_owned());
+        let known = known.chain(of_code).take(40).collect();
         CatalogError::Unknown { kind, tag: tag.to_owned(), known }
     }
 

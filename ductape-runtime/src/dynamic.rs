@@ -45,6 +45,7 @@ use crate::engine::HealthCell;
 pub use crate::health::HealthcheckClauses;
 use crate::observe::Happened;
 pub use crate::plan::{PlanClauses, ProviderClauses};
+use crate::told::Asked;
 use crate::{Cache, Changed, Name, Outcome, Patch, PatchError, PlanHandle, Provider, Result, Runtime, Verdict};
 
 /// A provider of a plan that is data.
@@ -195,6 +196,26 @@ pub fn store(runtime: &Runtime, trouble: Option<Name>) {
 
 /// A future whose code finds the tag and the token of a session in its [`attempt`](crate::attempt).
 pub fn in_session<F: Future>(session: Option<(String, String)>, future: F) -> impl Future<Output = F::Output> {
-    let around = session.map(|(tag, token)| Arc::new(Around { tag, token }));
+    let around = session.map(|session| Arc::new(Around { session: Some(session), home: None }));
     Surroundings::new(around, future)
+}
+
+/// As [`in_session`], of a plan that is code: it runs in the runtime in force, and its code finds the environment and the
+/// product of `home`.
+pub fn in_catalog<F: Future>(
+    home: &Runtime,
+    session: Option<(String, String)>,
+    future: F,
+) -> impl Future<Output = F::Output> {
+    Surroundings::new(Some(Arc::new(Around { session, home: Some(home.clone()) })), future)
+}
+
+/// With what a plan's function returns, how its run went: told where the function returns the value alone.
+pub fn asked<F: Future>(plan: F) -> impl Future<Output = (F::Output, Option<Outcome<()>>)> {
+    Asked::new(plan)
+}
+
+/// The plan of the program that has this tag, in the runtime in force here.
+pub fn linked(tag: &str) -> Option<Plan> {
+    crate::plan(tag).ok().and_then(|_| crate::runtime().plan(tag).ok()).map(Plan)
 }

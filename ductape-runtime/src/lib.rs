@@ -17,6 +17,7 @@ mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod text;
+mod told;
 mod trail;
 mod typing;
 mod verdict;

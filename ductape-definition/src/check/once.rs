@@ -23,7 +23,10 @@ impl Definitions {
                         once |= definition.kind() != Kind::Healthcheck && known.is_some_and(|known| known.at_most_once);
                     }
                     Callee::Definition { kind: Kind::Healthcheck | Kind::Cache, .. } => {}
-                    Callee::Definition { tag, .. } => callers.entry(tag).or_default().push(definition.tag()),
+                    Callee::Definition { kind, tag } => {
+                        once |= apps.is_some_and(|apps| apps.plan_is_once(kind, tag));
+                        callers.entry(tag).or_default().push(definition.tag());
+                    }
                 }
             }
             if once && found.insert(definition.tag()) {

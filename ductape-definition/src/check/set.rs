@@ -26,7 +26,7 @@ pub struct Definitions {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Apps {
     apps: BTreeMap<String, BTreeMap<String, Action>>,
-    plans: BTreeSet<(Kind, String)>,
+    plans: BTreeMap<(Kind, String), Action>,
 }
 
 /// What is known of an action.
@@ -62,7 +62,23 @@ impl Apps {
 
     /// There is a plan in the program that runs by this tag.
     pub fn insert_plan(&mut self, kind: Kind, tag: impl Into<String>) {
-        self.plans.insert((kind, tag.into()));
+        self.plans.insert((kind, tag.into()), Action::default());
+    }
+
+    /// There is a plan in the program that runs by this tag, and what it does must not happen twice.
+    pub fn insert_plan_at_most_once(&mut self, kind: Kind, tag: impl Into<String>) {
+        self.plans.insert((kind, tag.into()), Action::default().at_most_once());
+    }
+
+    /// The kind of the program's plan that shares its tag with a definition of this kind.
+    fn plan_of_tag(&self, kind: Kind, tag: &str) -> Option<Kind> {
+        let named = |kind: Kind| self.plans.contains_key(&(kind, tag.to_owned()));
+        space(kind).iter().copied().find(|kind| named(*kind))
+    }
+
+    /// What the program's plan of this tag does must not happen twice.
+    pub(super) fn plan_is_once(&self, kind: Kind, tag: &str) -> bool {
+        self.plans.get(&(kind, tag.to_owned())).is_some_and(|plan| plan.at_most_once)
     }
 
     pub(super) fn action(&self, app: &str, event: &str) -> Option<Action> {
@@ -182,6 +198,7 @@ impl Definitions {
     fn check_each(&self, apps: Option<&Apps>, may_be_pending: &dyn Fn(&str) -> bool, faults: &mut Faults) {
         let (yields, once) = (Yields::of(self), self.at_most_once(apps));
         for definition in self.iter() {
+            tag_is_free(definition, apps, faults);
             for call in calls::of(definition) {
                 self.exists(&call, apps, may_be_pending, faults);
             }
@@ -200,7 +217,7 @@ impl Definitions {
     fn exists(&self, call: &Call<'_>, apps: Option<&Apps>, may_be_pending: &dyn Fn(&str) -> bool, faults: &mut Faults) {
         let (key, name, message, help) = match call.callee {
             Callee::Definition { kind, tag } => {
-                let is_plan = apps.is_some_and(|apps| apps.plans.contains(&(kind, tag.to_owned())));
+                let is_plan = apps.is_some_and(|apps| apps.plans.contains_key(&(kind, tag.to_owned())));
                 let is_pending = kind == Kind::Healthcheck && may_be_pending(tag);
                 // Without the program's plans, nobody knows which of its plans there are.
                 if is_plan || is_pending || self.get(kind, tag).is_some() {
@@ -208,7 +225,7 @@ impl Definitions {
                 }
                 let other = space(kind).iter().find(|other| self.get(**other, tag).is_some());
                 let known = self.definitions.keys().filter(|(other, _)| *other == kind).map(|(_, tag)| tag.as_str());
-                let plans = apps.into_iter().flat_map(|apps| &apps.plans).filter(|(other, _)| *other == kind);
+                let plans = apps.into_iter().flat_map(|apps| apps.plans.keys()).filter(|(other, _)| *other == kind);
                 let help = match other {
                     Some(other) => format!("`{tag}` is a {other}: write that as its type"),
                     None => known_names(tag, kind.as_str(), known.chain(plans.map(|(_, tag)| tag.as_str()))),
@@ -231,6 +248,16 @@ impl Definitions {
         let is_named_alone = matches!(call.callee, Callee::Definition { kind: Kind::Healthcheck | Kind::Cache, .. });
         let path = key.filter(|_| !is_named_alone).map_or_else(|| call.path.clone(), |key| call.path.key(key));
         faults.add(&path, &Value::from(name), Problem::new(Rule::Unknown, message, help));
+    }
+}
+
+/// No plan of the program has the tag.
+fn tag_is_free(definition: &Definition, apps: Option<&Apps>, faults: &mut Faults) {
+    let tag = definition.tag();
+    if let Some(kind) = apps.and_then(|apps| apps.plan_of_tag(definition.kind(), tag)) {
+        let message = format!("the program has a {kind} of this tag in its code");
+        let problem = Problem::new(Rule::Duplicate, message, "write another tag");
+        faults.add(&Path::default().key("tag"), &Value::from(tag), problem);
     }
 }
 

@@ -51,9 +51,9 @@ pub(super) fn registration(model: &Model) -> Option<TokenStream> {
                 #c::JsonPlan::new(#tag, #kind, |__input| {
                     #c::run_json(#tag, __input, |__argument| async move {
                         use #c::{ToldByError as _, ToldByValue as _};
-                        match #name(__argument).await {
-                            #c::Ok(__value) => #c::Value(__value).told(#tag),
-                            #c::Err(__error) => #c::Failed(__error).told(#tag),
+                        match #c::asked(#name(__argument)).await {
+                            (#c::Ok(__value), __rest) => #c::Value(__value).told(#tag, __rest),
+                            (#c::Err(__error), _) => #c::Failed(__error).told(#tag),
                         }
                     })
                 })

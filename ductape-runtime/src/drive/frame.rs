@@ -15,25 +15,27 @@ use crate::moment::Moment;
 use crate::{Name, Runtime};
 
 thread_local! {
-    /// What the innermost run of data that is polled here runs in.
+    /// What the innermost run by tag that is polled here runs in.
     static AROUND: RefCell<Option<Arc<Around>>> = const { RefCell::new(None) };
 }
 
-/// What a run of data runs in: the session of its request.
+/// What a run by tag runs in.
 pub(crate) struct Around {
-    pub(crate) tag: String,
-    pub(crate) token: String,
+    /// The tag and the token of the request's session.
+    pub(crate) session: Option<(String, String)>,
+    /// Whose environment and product the request is for, where that is not the runtime in force.
+    pub(crate) home: Option<Runtime>,
 }
 
 /// Tells nothing of the secret.
 impl Debug for Around {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").field("tag", &self.tag).finish_non_exhaustive()
+        f.debug_struct("Around").field("session", &self.session.as_ref().map(|(tag, _)| tag)).finish_non_exhaustive()
     }
 }
 
 pin_project! {
-    /// A future whose code sees a session.
+    /// A future whose code sees what it runs in.
     pub(crate) struct Surroundings<F> {
         around: Option<Arc<Around>>,
         #[pin]
@@ -57,7 +59,7 @@ impl<F: Future> Future for Surroundings<F> {
     }
 }
 
-/// While this lives, the session is the thread's; that of the run around it waits in its place.
+/// While this lives, the surroundings are the thread's; those of the run around it wait in their place.
 struct Inside<'a>(&'a mut Option<Arc<Around>>);
 
 impl<'a> Inside<'a> {
@@ -172,10 +174,11 @@ pub(super) fn hold(until: Moment) -> Option<Undo> {
 /// # }
 /// ```
 pub fn attempt() -> Option<Attempt> {
+    let around = AROUND.try_with(|around| around.try_borrow().ok()?.clone()).ok().flatten();
     let current = |frame: &mut Frame| Attempt {
         key: *frame.key.get_or_insert_with(system_random),
-        around: AROUND.try_with(|around| around.try_borrow().ok()?.clone()).ok().flatten(),
-        runtime: crate::runtime::runtime(),
+        home: around.as_ref().and_then(|around| around.home.clone()).unwrap_or_else(crate::runtime::runtime),
+        around: around.clone(),
         live: Arc::clone(&frame.live),
         provider: frame.provider(),
         number: frame.number,
@@ -193,7 +196,7 @@ pub struct Attempt {
     until: Moment,
     key: [u64; 2],
     around: Option<Arc<Around>>,
-    runtime: Runtime,
+    home: Runtime,
 }
 
 impl Attempt {
@@ -207,24 +210,24 @@ impl Attempt {
         self.live.name_of(self.provider)
     }
 
-    /// The environment of the runtime in which it runs; empty unless said.
+    /// The environment of the runtime in which it runs, or of the catalogue that runs it by its tag; empty unless said.
     pub fn env(&self) -> &str {
-        self.runtime.env()
+        self.home.env()
     }
 
-    /// The product of the runtime in which it runs; empty unless said.
+    /// The product of the runtime in which it runs, or of the catalogue that runs it by its tag; empty unless said.
     pub fn product(&self) -> &str {
-        self.runtime.product()
+        self.home.product()
     }
 
-    /// The tag of the session in which a definition that is data was run; `None` without one.
+    /// The tag of the session in which it was run by its tag; `None` without one.
     pub fn session_tag(&self) -> Option<&str> {
-        Some(&self.around.as_ref()?.tag)
+        Some(&self.around.as_ref()?.session.as_ref()?.0)
     }
 
     /// The secret of that session. Neither `Debug` nor any event or error shows it.
     pub fn session_token(&self) -> Option<&str> {
-        Some(&self.around.as_ref()?.token)
+        Some(&self.around.as_ref()?.session.as_ref()?.1)
     }
 
     /// The number of the attempt at this provider in this run, from 1.

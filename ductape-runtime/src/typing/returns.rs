@@ -2,6 +2,7 @@ use std::marker::PhantomData;
 
 use super::{ErrorType, View};
 use crate::plan::Plan;
+use crate::told::value_alone;
 use crate::{Error, Outcome, Verdict};
 
 /// What a plan's function may return.
@@ -70,7 +71,7 @@ impl<T, E> Plain for Signature<crate::Result<T, E>> {
 
     fn form(&self) -> Form<T, E, Self::Return> {
         Form(|end| match end {
-            End::Run(result) => result.map(Outcome::into_inner),
+            End::Run(result) => result.map(value_alone),
             End::Early(result, plan, view) => result.map_err(|error| error.named(plan, view)),
         })
     }
@@ -111,7 +112,7 @@ impl<T, M> OwnPlain for Signature<Result<T, M>> {
         M: From<Error<E>>,
     {
         Form(|end| match end {
-            End::Run(result) => result.map(Outcome::into_inner).map_err(M::from),
+            End::Run(result) => result.map(value_alone).map_err(M::from),
             End::Early(result, ..) => result,
         })
     }
