@@ -50,7 +50,9 @@ async fn definitions_beyond_the_limits_are_refused_and_leave_everything_as_it_wa
         assert_eq!(rules(catalog.fallbacks().process(process).await), [Rule::Limit]);
     }
     let defined = catalog.fallbacks().define("g", |ctx| {
-        (0..10_000).for_each(|at| drop(ctx.fallback(&format!("p{at}")).app("a").action("x")));
+        for at in 0..10_000 {
+            ctx.fallback(&format!("p{at}")).app("a").action("x");
+        }
     });
     assert_eq!(rules(defined.await), [Rule::Limit]);
     assert_eq!(catalog.fallbacks().fetch_all().await.expect("always"), before);
@@ -93,10 +95,8 @@ async fn features_in_circles_and_chains_are_refused_however_they_come_about() {
         catalog.features().create(feature(&format!("f{at}"), inner)).await.expect("not too deep yet");
     }
     assert_eq!(rules(catalog.features().create(feature("f16", Some("f15".to_owned()))).await), [Rule::Limit]);
-    assert_eq!(
-        catalog.features().run(Run::new("f15")).await.expect("sixteen of them run").data,
-        json!({ "provider": "a" })
-    );
+    catalog.features().run(Run::new("f15")).await.expect("sixteen of them run");
+    assert_eq!(a.calls(), 1);
     let closed = feature("f0", Some("f15".to_owned()))["events"].clone();
     assert_eq!(rules(catalog.features().update("f0", json!({ "events": closed })).await), [Rule::Cycle]);
     assert_eq!(catalog.features().fetch("f0").await.expect("it is there").version, 1);
