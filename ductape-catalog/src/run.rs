@@ -26,6 +26,13 @@ struct Context {
     now: u64,
 }
 
+/// What the events of a feature have come to so far, by their names.
+#[derive(Clone)]
+struct Sequence {
+    yielded: Value,
+    providers: Value,
+}
+
 type Ran = Pin<Box<dyn Future<Output = Result<RunResult, Failed>> + Send>>;
 
 /// How a run has failed, and what that means to whoever has run it.
@@ -130,14 +137,15 @@ impl Context {
         let tag = || runnable.definition.tag().to_owned();
         let steps = runnable.plan.steps();
         let input = Arc::new(input);
-        let mut sequence = Arc::new(Value::Object(Map::new()));
+        let nothing = || Value::Object(Map::new());
+        let mut sequence = Arc::new(Sequence { yielded: nothing(), providers: nothing() });
         // Whether something that must not happen twice has happened, or may have: nobody may then do all of it again.
         let mut is_done = false;
         let failed = |error: CatalogError, is_done: bool| match error.verdict() {
             verdict if verdict == Verdict::Abort || !is_done => Failed { error, verdict },
             _ => Failed { error, verdict: Verdict::Ambiguous },
         };
-        let (mut last, mut provider) = (Value::Object(Map::new()), shared(runnable.definition.tag()));
+        let (mut last, mut provider) = (nothing(), shared(runnable.definition.tag()));
         for (index, step) in runnable.steps.iter().enumerate() {
             let block = || -> dynamic::BoxedBlock<'static, (Value, Name), CallError> {
                 let (context, runnable) = (Arc::clone(&self), Arc::clone(&runnable));
@@ -149,9 +157,9 @@ impl Context {
                 step.at_most_once && ended.as_ref().err().is_none_or(|error| error.kind() == ErrorKind::Ambiguous);
             match ended {
                 Ok((value, by)) => {
-                    if let Value::Object(yielded) = Arc::make_mut(&mut sequence) {
-                        yielded.insert(step.name.to_string(), value.clone());
-                    }
+                    let Sequence { yielded, providers } = Arc::make_mut(&mut sequence);
+                    yielded[&*step.name] = value.clone();
+                    providers[&*step.name] = by.as_str().into();
                     (last, provider) = (value, by);
                 }
                 Err(_) if step.allow_fail => {}
@@ -164,7 +172,11 @@ impl Context {
         }
         let data = match &runnable.output {
             None => Ok(last),
-            Some(output) => output.fill(&Scope { sequence: Some(&sequence), ..self.scope(&input) }),
+            Some(output) => {
+                let Sequence { yielded, providers } = &*sequence;
+                let (sequence, providers) = (Some(yielded), Some(providers));
+                output.fill(&Scope { sequence, providers, ..self.scope(&input) })
+            }
         };
         let (attempts, elapsed) = (steps.attempts(), steps.elapsed());
         steps.end(data.is_err().then_some(ErrorKind::Exhausted));
@@ -180,9 +192,10 @@ impl Context {
         self: &Arc<Self>,
         step: &Step,
         input: &Value,
-        sequence: Option<&Value>,
+        sequence: Option<&Sequence>,
     ) -> Result<(Value, Name), CallError> {
-        let scope = Scope { sequence, ..self.scope(input) };
+        let (sequence, providers) = (sequence.map(|it| &it.yielded), sequence.map(|it| &it.providers));
+        let scope = Scope { sequence, providers, ..self.scope(input) };
         let (response, provider) = match &step.callee {
             Callee::Action(action) => {
                 let called = match &step.input {

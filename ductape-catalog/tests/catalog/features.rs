@@ -157,3 +157,33 @@ async fn an_output_that_cannot_be_made_is_told_and_a_feature_is_not_cached() {
     assert!(matches!(refused, Err(CatalogError::NotCached { .. })));
     assert_eq!(a.calls(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn provider_counts_as_yielded_whatever_serves_an_event() {
+    let (a, number) = (Scripted::answering(json!({ "id": 1 })), Scripted::answering(json!(7)));
+    let of_its_own = Scripted::answering(json!({ "provider": "visa" }));
+    let catalog = catalog(&[("a/x", &a), ("b/number", &number), ("c/own", &of_its_own)]).await;
+    let output = json!({ "id": "$Response{id}" });
+    let option = json!({ "app": "a", "event": "x", "output": output });
+    catalog.fallbacks().create(json!({ "tag": "fb", "options": [option] })).await.expect("it is sound");
+    let inner = json!({ "tag": "inner", "events": [{ "type": "FALLBACK", "event": "fb" }], "output": { "n": 1 } });
+    catalog.features().create(inner).await.expect("it is sound");
+    let events = [
+        (json!({ "type": "ACTION", "app": "a", "event": "x" }), "it"),
+        (json!({ "type": "ACTION", "app": "a", "event": "x", "output": output }), "it"),
+        (json!({ "type": "ACTION", "app": "b", "event": "number" }), "it"),
+        (json!({ "type": "ACTION", "app": "c", "event": "own" }), "visa"),
+        (json!({ "type": "FALLBACK", "event": "fb" }), "a"),
+        (json!({ "type": "FALLBACK", "event": "fb", "output": output }), "a"),
+        (json!({ "type": "FEATURE", "event": "inner" }), "a"),
+        (json!({ "type": "FEATURE", "event": "inner", "output": { "n": "$Response{n}" } }), "a"),
+    ];
+    for (at, (mut event, by)) in events.into_iter().enumerate() {
+        let tag = format!("f{at}");
+        event["as"] = "it".into();
+        let feature = json!({ "tag": tag, "events": [event], "output": { "by": "$Sequence{it}{provider}" } });
+        catalog.features().create(feature).await.expect("it is sound");
+        let result = catalog.features().run(Run::new(tag)).await.expect("all is well");
+        assert_eq!(result.data, json!({ "by": by }), "{event}");
+    }
+}

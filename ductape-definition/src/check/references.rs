@@ -50,8 +50,10 @@ impl Known<'_> {
             )),
             (Root::Sequence, _) => {
                 let event = reference.field(0).unwrap_or_default();
-                if self.events.iter().any(|earlier| earlier.name() == event) {
-                    return Ok(());
+                if let Some(earlier) = self.events.iter().find(|earlier| earlier.name() == event) {
+                    let help = format!("leave out this reference, or the `allow_fail` of `{event}`");
+                    let message = || format!("`{event}` may fail, and yields nothing then");
+                    return if earlier.allow_fail { Err((message(), help)) } else { Ok(()) };
                 }
                 let help = known_names(event, "earlier event", self.events.iter().map(Event::name));
                 Err((format!("`{event}` is no earlier event"), help))

@@ -23,13 +23,13 @@ impl<'a> Yields<'a> {
                 let fields = match definition {
                     Definition::Fallback(fallback) => yields.of_choices(&fallback.options),
                     Definition::Quota(quota) => yields.of_choices(quota.choices()),
-                    Definition::Feature(feature) => match (&feature.output, feature.events.last()) {
-                        (Some(output), _) => Some(keys(output)),
-                        (None, last) => last.and_then(|last| yields.of_event(last)),
+                    Definition::Feature(feature) => match &feature.output {
+                        Some(output) => Some(keys(output)),
+                        None => yields.of_last(&feature.events),
                     },
                     Definition::Healthcheck(_) | Definition::Cache(_) => return None,
                 };
-                Some(((definition.kind(), definition.tag()), fields))
+                Some(((definition.kind(), definition.tag()), and_provider(fields)))
             });
             let round = round.collect();
             if yields.0 == round {
@@ -40,25 +40,27 @@ impl<'a> Yields<'a> {
         yields
     }
 
-    /// What every option yields, and who served.
+    /// What every option yields.
     fn of_choices(&self, choices: impl IntoIterator<Item = &'a Choice>) -> Fields<'a> {
         let each = choices.into_iter().map(|choice| match (&choice.output, choice.kind) {
             (Some(output), _) => Some(keys(output)),
             (None, ChoiceKind::Feature) => self.of_definition(Kind::Feature, &choice.event),
             (None, ChoiceKind::Action) => None,
         });
-        // An option whose fields nobody knows may yield what the others do.
-        let common = each.flatten().reduce(|common, fields| &common & &fields);
-        common.map(|mut common| {
-            common.insert("provider");
-            common
-        })
+        common(each)
     }
 
-    /// What an event yields.
+    /// What the last event yields; where it may fail, what is left then yields that as well.
+    fn of_last(&self, events: &'a [Event]) -> Fields<'a> {
+        let certain = events.iter().rposition(|event| !event.allow_fail);
+        let last = events.iter().skip(certain.unwrap_or(0)).map(|event| self.of_event(event));
+        common(last.chain(certain.is_none().then(|| Some(BTreeSet::new()))))
+    }
+
+    /// What an event yields, and who served it.
     pub(crate) fn of_event(&self, event: &'a Event) -> Fields<'a> {
         let kind = match (&event.output, event.kind) {
-            (Some(output), _) => return Some(keys(output)),
+            (Some(output), _) => return and_provider(Some(keys(output))),
             (None, EventKind::Action) => return None,
             (None, EventKind::Feature) => Kind::Feature,
             (None, EventKind::Fallback) => Kind::Fallback,
@@ -70,6 +72,18 @@ impl<'a> Yields<'a> {
     fn of_definition(&self, kind: Kind, tag: &'a str) -> Fields<'a> {
         self.0.get(&(kind, tag)).cloned().flatten()
     }
+}
+
+/// What all of them yield. One whose fields nobody knows may yield what the others do.
+fn common<'a>(each: impl Iterator<Item = Fields<'a>>) -> Fields<'a> {
+    each.flatten().reduce(|common, fields| &common & &fields)
+}
+
+fn and_provider(fields: Fields<'_>) -> Fields<'_> {
+    fields.map(|mut fields| {
+        fields.insert("provider");
+        fields
+    })
 }
 
 fn keys(mapping: &Mapping) -> BTreeSet<&str> {

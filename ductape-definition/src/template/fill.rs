@@ -20,6 +20,9 @@ pub struct Scope<'a> {
     pub response: Option<&'a Value>,
     /// What earlier events yielded: an object with a key for each event.
     pub sequence: Option<&'a Value>,
+    /// Who served earlier events: an object with a name for each event. `$Sequence{event}{provider}` finds it where the event
+    /// itself yields no `provider`.
+    pub providers: Option<&'a Value>,
     /// The session, an object of `tag` and `token`.
     pub session: Option<&'a Value>,
     /// The environment.
@@ -185,6 +188,10 @@ impl<'a> Filler<'a> {
                 Some(next) => next,
                 // What is required is there in every accepted input.
                 None if at == 0 && reference.root == Root::Input => return Ok(None),
+                None if at == 1 && reference.root == Root::Sequence && reference.field(1) == Some("provider") => {
+                    let event = reference.field(0).unwrap_or_default();
+                    scope.providers.and_then(|served| served.get(event)).ok_or_else(|| missing(reference))?
+                }
                 None => return Err(missing(reference)),
             };
         }

@@ -130,6 +130,70 @@ fn what_a_feature_yields_is_known_outside_of_it() {
 }
 
 #[test]
+fn provider_counts_as_yielded_whatever_serves_an_event() {
+    let output = json!({ "id": "$Response{id}" });
+    let of_a =
+        |output: Option<&Value>| json!({ "type": "action", "app": "a", "event": "b", "as": "it", "output": output });
+    let inner = |keys: Value| {
+        let mut inner = feature("inner", json!([of_a(Some(&output))]));
+        crate::merge(&mut inner, &keys);
+        inner
+    };
+    let around = |event: Value| {
+        let by =
+            json!({ "type": "action", "app": "log", "event": "write", "input": { "by": "$Sequence{it}{provider}" } });
+        feature("outer", json!([event, by]))
+    };
+    let of_inner = json!({ "type": "feature", "event": "inner", "as": "it" });
+    let of_pay = |output: Option<&Value>| json!({ "type": "fallback", "event": "pay", "as": "it", "output": output });
+    let events = [of_a(None), of_a(Some(&output)), of_inner.clone(), of_pay(None), of_pay(Some(&output))];
+    for event in events {
+        let set =
+            [inner(json!({ "output": { "id": "$Sequence{it}{id}" } })), fallback(&json!({})), around(event.clone())];
+        assert_eq!(check(&set), Ok(()), "{event}");
+    }
+    // Without an output of its own, a feature yields what its last event does.
+    assert_eq!(check(&[inner(json!({})), around(of_inner)]), Ok(()));
+}
+
+#[test]
+fn what_may_fail_is_referred_to_by_nobody() {
+    let fail = |reference: &str| {
+        let events = json!([
+            { "type": "action", "app": "a", "event": "score", "allow_fail": true, "output": { "n": "$Response{n}" } },
+            { "type": "action", "app": "b", "event": "pay", "input": { "score": reference } },
+        ]);
+        Definition::from_value(&feature("f", events))
+    };
+    for reference in ["$Sequence{score}{n}", "$Sequence{score}", "$Sequence{score}{provider}", "is $Sequence{score}{n}"]
+    {
+        let invalid = fail(reference).expect_err(reference);
+        assert_eq!(faults_of(&invalid), said(&[("$.events[1].input.score", Rule::Reference)]), "{reference}");
+        assert!(invalid.to_string().contains("`score` may fail, and yields nothing then"), "{invalid}");
+    }
+    assert!(fail("$Now").is_ok());
+}
+
+#[test]
+fn a_feature_whose_last_event_may_fail_yields_what_is_left_then() {
+    let inner = feature(
+        "inner",
+        json!([
+            { "type": "action", "app": "a", "event": "pay", "output": { "id": 1, "fee": 2 } },
+            { "type": "action", "app": "b", "event": "note", "allow_fail": true, "output": { "id": 1, "note": 2 } },
+        ]),
+    );
+    let outer = |field: &str| {
+        let by = json!({ "it": format!("$Sequence{{inner}}{{{field}}}") });
+        let events = json!([{ "type": "feature", "event": "inner" }, { "type": "action", "app": "a", "event": "b", "input": by }]);
+        feature("outer", events)
+    };
+    for (field, is_certain) in [("id", true), ("provider", true), ("fee", false), ("note", false)] {
+        assert_eq!(check(&[inner.clone(), outer(field)]).is_ok(), is_certain, "{field}");
+    }
+}
+
+#[test]
 fn what_must_not_happen_twice_knows_what_errors_mean() {
     let pay = |option: Value| {
         fallback(&json!({ "at_most_once": true, "options": [option, { "app": "paypal", "event": "pay" }] }))
