@@ -131,7 +131,7 @@ impl App {
 
 /// The policies of the action, and what comes after it.
 impl<E: Into<BoxError> + 'static> NewAction<E> {
-    /// Bounds one attempt, where the definition says nothing else.
+    /// Bounds one attempt, where the definition says nothing else; 10 seconds unless said.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -233,6 +233,9 @@ impl Actions {
         for (app, actions) in &self.0 {
             for (tag, action) in actions {
                 let mut entry = ductape_definition::Action::default();
+                if let Some(timeout) = action.timeout {
+                    entry = entry.timeout(timeout);
+                }
                 if action.classified {
                     entry = entry.classified();
                 }

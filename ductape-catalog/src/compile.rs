@@ -49,6 +49,8 @@ pub(crate) struct Step {
     pub(crate) allow_fail: bool,
     /// What it does must not happen twice.
     pub(crate) at_most_once: bool,
+    /// How long the feature takes at most that it runs, where the deadline leaves time for that.
+    pub(crate) bound: Option<Duration>,
     /// What it means that it has answered, and the answer is of no use.
     pub(crate) lost: Verdict,
     pub(crate) verdicts: Verdicts,
@@ -66,11 +68,12 @@ impl Runnable {
     pub(crate) fn of(
         definition: &data::Definition,
         runtime: &Runtime,
-        actions: &Actions,
+        (actions, known): (&Actions, &data::Apps),
         world: &World,
         before: Option<&Self>,
     ) -> Result<Option<Self>, CatalogError> {
-        let mut called = Called { world, actions, providers: Vec::new(), steps: Vec::new() };
+        let times = world.definitions.times(Some(known));
+        let mut called = Called { world, actions, times, providers: Vec::new(), steps: Vec::new() };
         let clauses = match definition {
             data::Definition::Fallback(it) => {
                 called.options(it.options.iter().zip(it.providers()), &it.policy, &it.defaults);
@@ -169,14 +172,15 @@ fn names(definition: &data::Definition) -> (Option<Name>, Option<Name>) {
 struct Called<'a> {
     world: &'a World,
     actions: &'a Actions,
+    times: data::Times<'a>,
     providers: Vec<engine::Provider>,
     steps: Vec<Step>,
 }
 
 impl Called<'_> {
-    fn options<'a>(
+    fn options<'d>(
         &mut self,
-        options: impl Iterator<Item = (&'a data::Choice, String)>,
+        options: impl Iterator<Item = (&'d data::Choice, String)>,
         policy: &data::PlanPolicy,
         defaults: &Policies,
     ) {
@@ -188,7 +192,13 @@ impl Called<'_> {
             let verdicts = Verdicts::of(&policies, at_most_once);
             let name = Name::from(name);
             let lost = lost(at_most_once || policy.at_most_once);
-            let step = Step { name, callee, input, output, allow_fail: false, at_most_once, lost, verdicts };
+            // As it was judged: the engine leaves time for all of it.
+            let bound = match (&callee, policies.timeout, policy.deadline) {
+                (Callee::Definition(tag), None, Some(_)) => Some(self.times.longest_run(Kind::Feature, tag)),
+                _ => None,
+            };
+            let allow_fail = false;
+            let step = Step { name, callee, input, output, allow_fail, at_most_once, bound, lost, verdicts };
             let mut clauses = of_provider(&policies, &step);
             if let Some(weight) = choice.weight {
                 clauses = clauses.weight(weight);
@@ -209,7 +219,7 @@ impl Called<'_> {
         let (input, output) = (event.input.clone(), event.output.clone());
         let verdicts = Verdicts::of(&event.policies, at_most_once);
         let (name, allow_fail, lost) = (shared(event.name()), event.allow_fail, lost(at_most_once));
-        let step = Step { name, callee, input, output, allow_fail, at_most_once, lost, verdicts };
+        let step = Step { name, callee, input, output, allow_fail, at_most_once, bound: None, lost, verdicts };
         let clauses = of_provider(&event.policies, &step);
         let clauses = if allow_fail { clauses } else { clauses.required() };
         let clauses = if at_most_once { clauses.at_most_once() } else { clauses };
@@ -254,7 +264,7 @@ fn percent(share: data::Percent) -> engine::Percent {
 fn of_provider(policies: &Policies, step: &Step) -> ProviderClauses {
     let unsaid = match &step.callee {
         Callee::Action(action) => action.timeout,
-        Callee::Definition(_) => Some(UNBOUNDED),
+        Callee::Definition(_) => Some(step.bound.unwrap_or(UNBOUNDED)),
     };
     let mut clauses = ProviderClauses::new("").retries(policies.retries.unwrap_or(0));
     if policies.has_classes() {

@@ -9,7 +9,7 @@ use ductape_runtime::Name;
 use ductape_runtime::dynamic;
 
 use crate::app::{Action, Given};
-use crate::compile::{self, Callee, Runnable, Shelf};
+use crate::compile::{self, Callee, Runnable, Shelf, Step};
 use crate::error::CatalogError;
 use crate::inner::Inner;
 use crate::json::JsonPlan;
@@ -160,18 +160,25 @@ impl World {
 
     fn compile(&mut self, inner: &Inner, definition: &Definition) -> Result<(), CatalogError> {
         let before = self.plans.get(definition.tag()).cloned();
-        let plan = Runnable::of(definition, &inner.runtime, &inner.actions, self, before.as_deref())?;
+        let plan = Runnable::of(definition, &inner.runtime, (&inner.actions, &inner.known), self, before.as_deref())?;
         if let Some(plan) = plan {
             self.plans.insert(definition.tag().to_owned(), Arc::new(plan));
         }
         Ok(())
     }
 
-    /// Follows a change of what must not happen twice, in those that run it.
+    /// Follows a change of what must not happen twice, and of how long it takes, in those that run it.
     pub(crate) fn follow(&mut self, inner: &Inner) -> Result<(), CatalogError> {
-        let has_turned =
-            |plan: &Runnable| plan.steps.iter().any(|step| step.at_most_once != self.runs_once(&step.callee));
-        let turned: Vec<_> = self.plans.values().filter(|plan| has_turned(plan)).cloned().collect();
+        let mut times = self.definitions.times(Some(&inner.known));
+        let mut has_turned = |step: &Step| {
+            let bound = match (&step.callee, step.bound) {
+                (Callee::Definition(tag), Some(_)) => Some(times.longest_run(Kind::Feature, tag)),
+                _ => None,
+            };
+            bound != step.bound || step.at_most_once != self.runs_once(&step.callee)
+        };
+        let turned = self.plans.values().filter(|plan| plan.steps.iter().any(&mut has_turned));
+        let turned: Vec<_> = turned.cloned().collect();
         turned.iter().try_for_each(|plan| self.compile(inner, &plan.definition))
     }
 

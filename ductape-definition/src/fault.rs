@@ -252,6 +252,11 @@ impl Faults {
         self.found.len() >= limits::MOST_FAULTS
     }
 
+    /// Whether nothing is wrong so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// Something is wrong with what stands at `path`.
     pub(crate) fn add(&mut self, path: &Path, value: &Value, problem: Problem) {
         self.push(path, shown(value), problem);

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod caches;
+mod deadlines;
 mod features;
 mod health;
 mod once;

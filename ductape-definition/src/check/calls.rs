@@ -2,7 +2,7 @@
 
 use crate::definition::{Definition, Kind};
 use crate::fault::Path;
-use crate::model::{Choice, ChoiceKind, EventKind};
+use crate::model::{Choice, ChoiceKind};
 
 /// Something that a definition names.
 pub(crate) struct Call<'a> {
@@ -36,12 +36,7 @@ pub(crate) fn of(definition: &Definition) -> Vec<Call<'_>> {
         }
         Definition::Feature(feature) => {
             for (at, event) in feature.events.iter().enumerate() {
-                let kind = match event.kind {
-                    EventKind::Action => None,
-                    EventKind::Feature => Some(Kind::Feature),
-                    EventKind::Fallback => Some(Kind::Fallback),
-                    EventKind::Quota => Some(Kind::Quota),
-                };
+                let kind = event.kind.of_definition();
                 call(root.key("events").index(at), kind, event.app.as_deref(), &event.event, &mut calls);
             }
         }
@@ -63,13 +58,17 @@ fn choices<'a>(path: &Path, choices: &'a [Choice], calls: &mut Vec<Call<'a>>) {
 }
 
 fn call<'a>(path: Path, kind: Option<Kind>, app: Option<&'a str>, event: &'a str, calls: &mut Vec<Call<'a>>) {
-    let callee = match (kind, app) {
-        (Some(kind), _) => Callee::Definition { kind, tag: event },
-        (None, Some(app)) => Callee::Action { app, event },
-        // Refused when it was read.
-        (None, None) => return,
-    };
-    calls.push(Call { path, callee });
+    calls.extend(Callee::of(kind, app, event).map(|callee| Call { path, callee }));
+}
+
+impl<'a> Callee<'a> {
+    /// What an option or an event runs; nothing where an action has no app, which was refused when it was read.
+    pub(crate) fn of(kind: Option<Kind>, app: Option<&'a str>, event: &'a str) -> Option<Self> {
+        match (kind, app) {
+            (Some(kind), _) => Some(Self::Definition { kind, tag: event }),
+            (None, app) => Some(Self::Action { app: app?, event }),
+        }
+    }
 }
 
 fn cache<'a>(tag: Option<&'a str>, calls: &mut Vec<Call<'a>>) {

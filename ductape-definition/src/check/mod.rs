@@ -7,6 +7,8 @@ pub(crate) mod own;
 mod policies;
 mod references;
 mod set;
+mod times;
 mod yields;
 
 pub use set::{Action, Apps, Definitions};
+pub use times::Times;

@@ -188,7 +188,7 @@ pub(crate) fn Feature(feature: &model::Feature, faults: &mut Faults) {
     // What other definitions need is bounded where they are defined.
     let actions = feature.events.iter().enumerate().filter(|(_, event)| event.kind == EventKind::Action);
     let each: Vec<_> = actions.map(|(at, event)| (events.index(at), event.policies.clone())).collect();
-    policies::deadline_leaves_everyone_an_attempt(feature.deadline, &each, faults);
+    policies::deadline_leaves_room_for_what_is_said(feature.deadline, &each, faults);
     if let Some(output) = &feature.output {
         let known = Known { roots: GIVEN_AND_SEQUENCE, inputs: &feature.input, events: &feature.events };
         output.each(&root.key("output"), &mut |path, template| known.check(path, template, faults));

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::error_class::ErrorClass;
 use crate::fault::{Faults, Path, Problem, Rule};
+use crate::limits::range;
 use crate::literal::duration::show;
 use crate::model::{Backoff, Breaker, CacheUse, Event, EventKind, PlanPolicy, Policies};
 
@@ -122,7 +123,7 @@ pub(crate) fn plan(
     if let Some(cache) = cache {
         cache_is_one_thing(&root.key("cache"), cache, faults);
     }
-    deadline_leaves_everyone_an_attempt(policy.deadline, each, faults);
+    deadline_leaves_room_for_what_is_said(policy.deadline, each, faults);
 }
 
 fn cache_is_one_thing(path: &Path, cache: &CacheUse, faults: &mut Faults) {
@@ -139,22 +140,35 @@ fn cache_is_one_thing(path: &Path, cache: &CacheUse, faults: &mut Faults) {
     }
 }
 
-/// R12: what every provider needs at least fits into the deadline.
-pub(crate) fn deadline_leaves_everyone_an_attempt(
+/// R12, as far as a definition tells by itself: how long an attempt takes whose timeout it does not say, others know.
+pub(crate) fn deadline_leaves_room_for_what_is_said(
     deadline: Option<Duration>,
     each: &[(Path, Policies)],
     faults: &mut Faults,
 ) {
-    let path = Path::default().key("deadline");
-    let Some(deadline) = deadline.filter(|_| !faults.touch(&path)) else { return };
     let said = |path: &Path| ["timeout", "bulkhead", "rate_limit"].iter().any(|key| faults.touch(&path.key(key)));
     if said(&Path::default()) || each.iter().any(|(path, _)| said(path) || faults.stand_in_at(path)) {
         return;
     }
+    // What is refused in any case is told all that is likely to be wrong with it.
+    let unsaid = if faults.is_empty() { Duration::ZERO } else { range::TIMEOUT };
+    let need = |policies: &Policies| policies.entry().saturating_add(policies.timeout.unwrap_or(unsaid));
+    let needs: Vec<_> = each.iter().map(|(path, policies)| (path.clone(), need(policies))).collect();
+    deadline_leaves_everyone_an_attempt(deadline, &needs, faults);
+}
+
+/// R12: what every provider needs at least fits into the deadline.
+pub(crate) fn deadline_leaves_everyone_an_attempt(
+    deadline: Option<Duration>,
+    needs: &[(Path, Duration)],
+    faults: &mut Faults,
+) {
+    let path = Path::default().key("deadline");
+    let Some(deadline) = deadline.filter(|_| !faults.touch(&path)) else { return };
     let mut sum = Duration::ZERO;
     let mut unreachable = None;
-    for (path, policies) in each {
-        sum = sum.saturating_add(policies.need());
+    for (path, need) in needs {
+        sum = sum.saturating_add(*need);
         if sum > deadline && unreachable.is_none() {
             unreachable = Some(path);
         }
@@ -165,7 +179,11 @@ pub(crate) fn deadline_leaves_everyone_an_attempt(
             show(sum),
             show(deadline)
         );
-        let help = format!("write a deadline of `\"{}\"` or more, or shorter timeouts", show(sum));
+        let help = if sum > range::LONGEST {
+            "write timeouts, or shorter ones".to_owned()
+        } else {
+            format!("write a deadline of `\"{}\"` or more, or shorter timeouts", show(sum))
+        };
         faults.add(&path, &Value::from(show(deadline)), Problem::new(Rule::Sum, message, help));
     }
 }

@@ -1,6 +1,7 @@
 //! Are definitions sound among each other: does what they name exist, and does nothing run itself?
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -37,6 +38,8 @@ pub struct Action {
     pub classified: bool,
     /// Whether what it does must not happen twice.
     pub at_most_once: bool,
+    /// What bounds one attempt, where a definition does not say; 10 s unless said.
+    pub timeout: Option<Duration>,
 }
 
 impl Action {
@@ -51,6 +54,12 @@ impl Action {
     #[must_use]
     pub fn at_most_once(self) -> Self {
         Self { at_most_once: true, ..self.classified() }
+    }
+
+    /// Bounds one attempt by this, where a definition does not say.
+    #[must_use]
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self { timeout: Some(timeout), ..self }
     }
 }
 
@@ -170,7 +179,8 @@ impl Definitions {
     /// # Errors
     ///
     /// Every fault of every definition: what is named and does not exist (but for healthchecks, see
-    /// [`pending`](Self::pending)), fields that no event yields, and definitions that run themselves.
+    /// [`pending`](Self::pending)), fields that no event yields, definitions that run themselves, and deadlines that leave
+    /// somebody without a full attempt. Without the apps, an action takes 10 seconds unless its definition says otherwise.
     pub fn check(&self, apps: Option<&Apps>) -> Result<(), Invalid> {
         self.check_with_pending(apps, |_| true)
     }
@@ -196,7 +206,7 @@ impl Definitions {
     }
 
     fn check_each(&self, apps: Option<&Apps>, may_be_pending: &dyn Fn(&str) -> bool, faults: &mut Faults) {
-        let (yields, once) = (Yields::of(self), self.at_most_once(apps));
+        let (yields, once, mut times) = (Yields::of(self), self.at_most_once(apps), self.times(apps));
         for definition in self.iter() {
             tag_is_free(definition, apps, faults);
             for call in calls::of(definition) {
@@ -209,6 +219,7 @@ impl Definitions {
                 errors_have_a_meaning(definition, apps, faults);
             }
             super::once::is_not_repeated(definition, &once, faults);
+            times.judge(definition, faults);
             faults.belong_to(definition.kind(), definition.tag());
         }
         super::cycles::refuse(self, faults);

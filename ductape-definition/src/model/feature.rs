@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::input::INPUT_FIELD;
 use super::policies::POLICIES;
 use super::{Inputs, PREAMBLE, Policies};
+use crate::definition::Kind;
 use crate::limits::{self, range};
 use crate::shape::{Field, Record, Shape};
 use crate::template::Mapping;
@@ -120,4 +121,16 @@ pub enum EventKind {
     Fallback,
     /// A quota.
     Quota,
+}
+
+impl EventKind {
+    /// What kind of definition is run; none by an action.
+    pub(crate) fn of_definition(self) -> Option<Kind> {
+        match self {
+            Self::Action => None,
+            Self::Feature => Some(Kind::Feature),
+            Self::Fallback => Some(Kind::Fallback),
+            Self::Quota => Some(Kind::Quota),
+        }
+    }
 }

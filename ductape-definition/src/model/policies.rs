@@ -301,10 +301,26 @@ impl Policies {
         ]
     }
 
-    /// What it needs at least of a deadline: to be let in, and one full attempt.
-    pub fn need(&self) -> Duration {
+    /// The longest wait to be let in to an attempt.
+    pub(crate) fn entry(&self) -> Duration {
         let bulkhead = self.bulkhead.and_then(|bulkhead| bulkhead.wait).unwrap_or_default();
         let rate_limit = self.rate_limit.and_then(|rate_limit| rate_limit.wait).unwrap_or_default();
-        bulkhead.saturating_add(rate_limit).saturating_add(self.timeout.unwrap_or(range::TIMEOUT))
+        bulkhead.saturating_add(rate_limit)
+    }
+}
+
+impl Backoff {
+    /// The longest that all waits of so many retries take (R15).
+    pub(crate) fn bound_of_all(&self, retries: u32) -> Duration {
+        let (mut sum, mut wait) = (Duration::ZERO, self.base.min(self.max));
+        for left in (1..=retries).rev() {
+            if wait == self.max || self.factor <= 1.0 {
+                return sum.saturating_add(wait.saturating_mul(left));
+            }
+            sum = sum.saturating_add(wait);
+            let next = Duration::try_from_secs_f64(wait.as_secs_f64() * self.factor);
+            wait = next.map_or(self.max, |next| next.min(self.max));
+        }
+        sum
     }
 }

@@ -75,7 +75,7 @@ fn each_fault_of_a_fallback_is_found_alone() {
         (json!({ "allUnhealthy": "try", "all_unhealthy": "try" }), "$.all_unhealthy", Rule::Duplicate),
         (json!({ "allUnhealthy": "maybe" }), "$.allUnhealthy", Rule::Form),
         (json!({ "retry_budget": "150%" }), "$.retry_budget", Rule::Form),
-        (json!({ "deadline": "19s" }), "$.deadline", Rule::Sum),
+        (json!({ "deadline": "3s", "timeout": "2s" }), "$.deadline", Rule::Sum),
         (json!({ "at_most_once": true, "hedge": "200ms" }), "$.hedge", Rule::Together),
         (json!({ "at_most_once": true, "cache": "results" }), "$.cache", Rule::Together),
         (json!({ "hedge": "200ms", "options": [{ "app": "a", "event": "b" }] }), "$.hedge", Rule::Together),

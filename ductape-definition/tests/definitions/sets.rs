@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use ductape_definition::{Action, Apps, Definition, Definitions, Invalid, Kind, Rule};
 use serde_json::{Value, json};
 
-use crate::{fallback, faults_of, said};
+use crate::{fallback, faults_of, merge, said};
 
 fn set(definitions: &[Value]) -> Definitions {
     let mut set = Definitions::default();
@@ -266,12 +266,57 @@ fn a_set_is_bounded() {
 }
 
 #[test]
-fn a_deadline_leaves_each_action_of_a_feature_a_full_attempt() {
+fn r12_a_deadline_leaves_each_action_of_a_feature_a_full_attempt() {
     let feature = |deadline: &str| {
-        ductape_definition::Feature::from_value(&serde_json::json!({ "tag": "f", "deadline": deadline, "events": [
-            { "type": "action", "app": "a", "event": "x", "timeout": "2s" }, { "type": "action", "app": "a", "event": "y" } ] }))
+        json!({ "tag": "f", "deadline": deadline, "events": [
+            { "type": "action", "app": "a", "event": "x", "timeout": "2s" },
+            { "type": "fallback", "event": "pay" },
+            { "type": "action", "app": "a", "event": "y" } ] })
     };
-    assert!(feature("12s").is_ok());
-    let refused = feature("11s").expect_err("the second action needs ten seconds");
-    assert_eq!(refused.faults()[0].path.to_string(), "$.deadline");
+    assert_eq!(check(&[fallback(&json!({})), feature("12s")]), Ok(()));
+    let refused = check(&[fallback(&json!({})), feature("11s")]).expect_err("the second action needs ten seconds");
+    assert_eq!(faults_of(&refused), said(&[("$.deadline", Rule::Sum)]));
+}
+
+#[test]
+fn r12_a_deadline_leaves_room_for_the_timeouts_that_actions_say() {
+    let mut apps = Apps::default();
+    apps.insert("stripe", "charge", Action::default().timeout(Duration::from_secs(30)));
+    apps.insert("paypal", "pay", Action::default().timeout(Duration::from_secs(2)));
+    let pay = |deadline: &str, keys: Value| {
+        let mut pay = fallback(&json!({ "deadline": deadline }));
+        merge(&mut pay["options"][0], &keys);
+        set(&[pay]).check(Some(&apps))
+    };
+    let refused = pay("31s", json!({})).expect_err("both need 32 seconds");
+    assert_eq!(faults_of(&refused), said(&[("$.deadline", Rule::Sum)]));
+    assert!(refused.to_string().contains("all of them need 32s"), "{refused}");
+    assert_eq!(pay("32s", json!({})), Ok(()));
+    assert_eq!(pay("4s", json!({ "timeout": "2s" })), Ok(()), "what the definition says counts");
+    // Without the apps, what nobody says is ten seconds.
+    assert!(set(&[fallback(&json!({ "deadline": "19s" }))]).check(None).is_err());
+    assert_eq!(set(&[fallback(&json!({ "deadline": "20s" }))]).check(None), Ok(()));
+}
+
+#[test]
+fn r12_a_deadline_leaves_room_for_all_of_a_feature() {
+    let inner = |keys: Value| {
+        let mut event = json!({ "type": "action", "app": "a", "event": "b", "timeout": "5s" });
+        merge(&mut event, &keys);
+        feature("inner", json!([event]))
+    };
+    let outer = |keys: Value| {
+        let mut option = json!({ "type": "feature", "event": "inner" });
+        merge(&mut option, &keys);
+        let last = json!({ "app": "a", "event": "c", "timeout": "1s" });
+        json!({ "tag": "outer", "deadline": "6s", "options": [option, last] })
+    };
+    let judged = |inner, outer| check(&[inner, outer]).map_err(|refused| faults_of(&refused));
+    let refused = Err(said(&[("$.deadline", Rule::Sum)]));
+    assert_eq!(judged(inner(json!({})), outer(json!({}))), Ok(()));
+    assert_eq!(judged(inner(json!({ "retries": 1 })), outer(json!({}))), refused, "every try of it");
+    assert_eq!(judged(inner(json!({ "timeout": "6s" })), outer(json!({ "timeout": "5s" }))), Ok(()), "bounded outside");
+    let mut bounded = inner(json!({ "retries": 1 }));
+    bounded["deadline"] = json!("5s");
+    assert_eq!(judged(bounded, outer(json!({}))), Ok(()), "bounded by itself");
 }
