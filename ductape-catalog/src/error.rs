@@ -87,7 +87,9 @@ pub enum CatalogError {
         /// Why.
         error: CallError,
     },
-    /// A change of what is in force is refused; or what was changed before does not go with a new definition.
+    /// A patch is refused: every fault there is. Everything is as it was.
+    Patch(PatchError),
+    /// What was changed in the plan does not go with this definition of it.
     Overridden(PatchError),
     /// The store did not do what it was asked to; everything is as it was.
     Store(StoreError),
@@ -161,7 +163,11 @@ impl Display for CatalogError {
             Self::Plan { message, .. } => f.write_str(message),
             Self::Event { feature, event, error } => write!(f, "feature `{feature}`: event `{event}`: {error}"),
             Self::Output { feature, error } => write!(f, "feature `{feature}`: its output: {error}"),
-            Self::Overridden(error) => Display::fmt(error, f),
+            Self::Patch(error) => Display::fmt(error, f),
+            Self::Overridden(error) => {
+                write!(f, "what was changed in the plan does not go with this definition; take it back by `restore`")?;
+                write!(f, ", or change it to what goes with both\n{error}")
+            }
             Self::Store(error) => Display::fmt(error, f),
             Self::Start(error) => Display::fmt(error, f),
         }
@@ -178,7 +184,7 @@ impl StdError for CatalogError {
             Self::Invalid(error) => Some(error),
             Self::Failed(error) | Self::Event { error, .. } => Some(error),
             Self::Output { error, .. } => Some(error),
-            Self::Overridden(error) => Some(error),
+            Self::Patch(error) | Self::Overridden(error) => Some(error),
             Self::Store(error) => Some(error),
             Self::Start(error) => Some(&**error),
             _ => None,

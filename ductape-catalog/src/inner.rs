@@ -101,13 +101,13 @@ impl Inner {
         let turn = self.turn().await;
         let plan = self.world.load().plan(tag)?;
         let all = match patch {
-            Some(patch) => plan.updated(patch)?,
+            Some(patch) => plan.updated(patch).map_err(CatalogError::Patch)?,
             None => Patch::new(),
         };
         let kept = Change::Override { plan: tag.to_owned(), patch: Some(all.clone()).filter(|all| !all.is_empty()) };
         // What is put into force is what was judged, whatever a handle has changed by then.
         let made = self.keep(turn, tag, vec![kept], move |_| plan.update_anew(all)).await?;
-        Ok(made?)
+        made.map_err(CatalogError::Patch)
     }
 
     pub(crate) async fn cordon(

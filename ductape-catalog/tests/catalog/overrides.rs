@@ -107,7 +107,7 @@ async fn a_refused_patch_names_every_fault_and_changes_nothing() {
     catalog.update("f", retries(1)).await.expect("it is sound");
     let faulty =
         patch(json!({ "deadline": "1s", "providers": { "a": { "retries": 100_001 }, "z": { "retries": 1 } } }));
-    let Err(CatalogError::Overridden(refused)) = catalog.update("f", faulty).await else { panic!("it is refused") };
+    let Err(CatalogError::Patch(refused)) = catalog.update("f", faulty).await else { panic!("it is refused") };
     let paths: Vec<_> = refused.faults().iter().map(|fault| fault.path.as_str()).collect();
     assert_eq!(paths, ["providers.a.retries", "providers.z", "deadline"]);
     assert_eq!(apps.run(&catalog).await, (2, 1));
