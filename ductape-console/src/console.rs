@@ -3,13 +3,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, patch, post};
 use ductape_runtime::Runtime;
 
+use crate::refusal::Refusal;
 use crate::token::{Token, TokenError, guard};
 use crate::{events, read, steer};
 
@@ -121,8 +122,13 @@ impl Console {
         if let Some(token) = self.token {
             router = router.merge(steering().route_layer(from_fn_with_state(token, guard)));
         }
-        router.route_layer(map_response(fresh)).with_state(served)
+        router.method_not_allowed_fallback(no_such_method).route_layer(map_response(fresh)).with_state(served)
     }
+}
+
+async fn no_such_method(method: Method) -> Refusal {
+    let error = format!("this route does not take {method}; the header `allow` says what it takes");
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, error)
 }
 
 fn reading() -> Router<Served> {

@@ -36,8 +36,9 @@
 //! | `POST /reload` | nothing; with the feature `config` | that the files of overrides are in force anew; 422 with every fault, and the last good ones stay |
 //!
 //! Every refusal is an object with an `error` for people: 400 for a body or a query that cannot be read, 404 for a plan or
-//! provider that is not there (with the `nearest` tags, or the `known` providers), 413 for a body over 64 KiB, 422 for what
-//! can be read and is wrong (with the `faults` of a patch).
+//! provider that is not there (with the `nearest` tags, or the `known` providers), 405 for a method that a route does not
+//! take, 413 for a body over 64 KiB, 422 for what can be read and is wrong (with the `faults` of a patch). A path that is no
+//! route of the console is left to the service around it.
 
 mod console;
 mod events;

@@ -37,7 +37,11 @@ async fn a_path_that_is_no_text_is_refused() {
     world.get(&format!("/plans/{}", "x".repeat(10_000))).await.error(404);
     assert_eq!(world.get("/plans/").await.status, StatusCode::NOT_FOUND);
     assert_eq!(world.get("/elsewhere").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(world.send(Method::DELETE, "/plans/ask", "").await.status, StatusCode::METHOD_NOT_ALLOWED);
+    let refused = world.send(Method::DELETE, "/plans/ask", "").await;
+    assert_eq!(refused.headers["allow"], "GET,HEAD,PATCH");
+    let error = refused.error(405);
+    assert_eq!(error, "this route does not take DELETE; the header `allow` says what it takes");
+    world.send(Method::POST, "/health", "").await.error(405);
 }
 
 /// Something like a patch: the right keys in the wrong places, with any values.
