@@ -18,39 +18,46 @@ pub(crate) enum Layer {
 
 /// The patches of a plan that are in force.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Layers([Arc<Vec<Entry>>; 4]);
+pub(crate) struct Layers {
+    each: [Arc<Vec<Entry>>; 4],
+    /// Those that have come since they were [`settled`](Self::settled): each is judged by itself, too.
+    new: Vec<Vec<Entry>>,
+}
 
 impl Layers {
     /// With a patch over those that came from the same place.
     pub(crate) fn over(&self, layer: Layer, patch: Patch) -> Self {
-        let mut layers = self.clone();
-        merge(Arc::make_mut(&mut layers.0[layer as usize]), in_full(patch.0));
+        let (mut layers, patch) = (self.clone(), in_full(patch.0));
+        merge(Arc::make_mut(&mut layers.each[layer as usize]), patch.clone());
+        layers.new.push(patch);
         layers
     }
 
-    /// With a patch in the place of those that came from the same place.
+    /// With several patches, put together before, in the place of those that came from the same place.
     pub(crate) fn with(&self, layer: Layer, patch: Patch) -> Self {
-        let mut layers = self.clone();
-        layers.0[layer as usize] = Arc::default();
-        layers.over(layer, patch)
+        let (mut layers, mut all) = (self.clone(), Vec::new());
+        merge(&mut all, in_full(patch.0));
+        layers.each[layer as usize] = Arc::new(all);
+        layers
     }
 
     /// All that came from there.
     pub(crate) fn patch(&self, layer: Layer) -> Patch {
-        Patch(Vec::clone(&self.0[layer as usize]))
+        Patch(Vec::clone(&self.each[layer as usize]))
     }
 
     /// Without what came from there.
     #[cfg(feature = "config")]
     pub(crate) fn without(&self, layer: Layer) -> Self {
         let mut layers = self.clone();
-        layers.0[layer as usize] = Arc::default();
+        layers.each[layer as usize] = Arc::default();
         layers
     }
 
     /// Without what only took something back.
     pub(crate) fn settled(mut self) -> Self {
-        for layer in &mut self.0 {
+        self.new.clear();
+        for layer in &mut self.each {
             *layer = Arc::new(without_nulls(std::mem::take(Arc::make_mut(layer))));
         }
         self
@@ -60,8 +67,11 @@ impl Layers {
     pub(crate) fn apply(&self, code: &Plan) -> Result<(Plan, Origins), PatchError> {
         let mut plan = code.clone();
         let mut reader = Reader::new(&code.tag);
-        for layer in &self.0 {
+        for layer in &self.each {
             reader.plan(&mut plan, layer);
+        }
+        for patch in &self.new {
+            reader.waits_for_nothing(code, patch);
         }
         reader.whole(&plan);
         PatchError::unless_none(reader.faults)?;

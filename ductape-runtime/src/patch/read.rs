@@ -33,6 +33,8 @@ pub(super) struct Reader {
     pub(super) origins: Origins,
     /// The values of providers that come from a clause for all of them.
     pub(super) for_all: BTreeSet<String>,
+    /// Where one patch takes the tries away and gives waits between them.
+    pub(super) contradicted: BTreeSet<String>,
 }
 
 impl<'a> Clause<'a> {
@@ -67,7 +69,13 @@ pub(super) fn key(key: &str) -> String {
 
 impl Reader {
     pub(super) fn new(plan: &Name) -> Self {
-        Self { plan: plan.clone(), faults: Vec::new(), origins: Origins::new(), for_all: BTreeSet::new() }
+        Self {
+            plan: plan.clone(),
+            faults: Vec::new(),
+            origins: Origins::new(),
+            for_all: BTreeSet::new(),
+            contradicted: BTreeSet::new(),
+        }
     }
 
     pub(super) fn fault(&mut self, clause: &Clause<'_>, rule: impl Display, help: impl Display) {

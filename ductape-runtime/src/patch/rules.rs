@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Origin;
 use super::read::{Reader, key};
+use super::tree::Entry;
 use crate::plan::{Plan, PlanKind, Provider};
 use crate::text::Span;
 
@@ -75,16 +76,26 @@ impl Reader {
             let rule = format!("the longest wait, {longest}, is below the first, {first}");
             self.broken(&path(at), value.to_string(), rule, "give a longer `max`, or a shorter `base`".to_owned());
         }
-        let given = ["base", "factor", "max", "jitter"].map(|clause| path(&format!(".{clause}")));
+        let given = waits(provider);
         let in_vain =
             |path: &&String| self.origins.contains_key(*path) && (nothing_retries || !self.for_all.contains(*path));
         let given = given.iter().find(in_vain).cloned();
-        // Who takes the tries away means the waits as well.
-        let retries = format!("providers.{}.retries", key(provider.name()));
-        if let (0, Some(path), false) = (provider.retries(), given, self.origins.contains_key(&retries)) {
+        // Who takes the tries away means the waits as well, unless the same patch gives these.
+        let retries = tries(provider);
+        let are_meant = self.origins.contains_key(&retries) && !self.contradicted.contains(&retries);
+        if let (0, Some(path), false) = (provider.retries(), given, are_meant) {
             let rule = "`backoff` waits between tries, but nothing is tried again here".to_owned();
             self.broken(&path, String::new(), rule, "give `retries` as well, or leave `backoff` out".to_owned());
         }
+    }
+
+    /// Finds the providers whose tries a patch takes away, and gives waits to.
+    pub(super) fn waits_for_nothing(&mut self, code: &Plan, patch: &[Entry]) {
+        let (mut plan, mut alone) = (code.clone(), Self::new(&code.tag));
+        alone.plan(&mut plan, patch);
+        let gives = |path: &String| alone.origins.contains_key(path);
+        let in_vain = plan.all().iter().filter(|provider| provider.retries() == 0 && waits(provider).iter().any(gives));
+        self.contradicted.extend(in_vain.map(tries).filter(gives));
     }
 
     fn breaker_of(&mut self, provider: &Provider) {
@@ -153,4 +164,14 @@ impl Reader {
         let value = (!value.is_empty()).then_some(value);
         self.fault_at(path, value, rule, help, origin);
     }
+}
+
+/// The path of its retries.
+fn tries(provider: &Provider) -> String {
+    format!("providers.{}.retries", key(provider.name()))
+}
+
+/// The paths of its backoff.
+fn waits(provider: &Provider) -> [String; 4] {
+    ["base", "factor", "max", "jitter"].map(|clause| format!("providers.{}.backoff.{clause}", key(provider.name())))
 }

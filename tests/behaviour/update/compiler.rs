@@ -39,6 +39,26 @@ async fn r90_a_backoff_for_all_is_for_those_that_try_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r90_tries_can_be_taken_away_but_not_by_the_patch_that_gives_waits() {
+    let runtime = seeded();
+    let handle = super::handle(&runtime, "update-pair");
+    let update = |json| handle.update(super::patch(json)).map(drop).map_err(|error| error.to_string());
+    let both = json!({"providers": {"a": {"retries": 0, "backoff": {"base": "1ms"}}}});
+    let refused = update(both.clone()).expect_err("nothing waits");
+    assert!(refused.starts_with("update-pair: providers.a.backoff.base: `backoff` waits between tries"), "{refused}");
+    update(json!({"retries": 0, "backoff": {"base": "1ms"}})).expect_err("nothing waits");
+
+    // An operator who has given waits before takes the tries away, and gives them back.
+    update(json!({"providers": {"a": {"retries": 3, "backoff": {"base": "1ms"}}}})).expect("it is sound");
+    update(json!({"providers": {"a": {"retries": 0}}})).expect("as in an emergency");
+    assert_eq!(handle.plan().providers()[0].retries(), 0);
+    update(json!({"timeout": "500ms"})).expect("it is sound");
+    update(both).expect_err("nothing waits");
+    update(json!({"providers": {"a": {"retries": 2}}})).expect("it is sound");
+    assert_eq!(handle.plan().providers()[0].backoff().base, ms(1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn r90_undos_are_judged_like_steps() {
     #[workflow(tag = "update-undos")]
     async fn order() -> ductape::WorkflowResult<(), Scripted> {
