@@ -322,3 +322,33 @@ async fn assertions_fail_and_tell_what_happened() {
         assert!(message.contains(expected) && message.contains("stripe"), "{message}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn everything_is_seen_however_much_there_is() {
+    let (test, ran) = (TestRuntime::seeded(7), Ran::default());
+    test.faults().provider("stripe").fail(Down("busy")).for_calls(1);
+    for _ in 0..3_000 {
+        test.scope(pay(&ran)).await.unwrap();
+    }
+    let seen = test.seen();
+    seen.assert_sequence(&["stripe retry"]);
+    assert_eq!(seen.of_plan("kit-pay").events().len(), 3_000 + 2, "an end for each run, a failure, a retry");
+    test.forget();
+    test.seen().assert_none("run_finished");
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_and_shares_that_do_not_exist_are_refused() {
+    let test = TestRuntime::new();
+    let of = async |ask: &dyn Fn()| panicking(async move { ask() }).await;
+    assert_eq!(
+        of(&|| test.assert_calls("kit-pay", "strpe", 0)).await,
+        "no provider is called `strpe`; the nearest are [\"stripe\"]"
+    );
+    assert!(of(&|| assert_eq!(test.calls("kit-pya", "stripe"), 0)).await.starts_with("no plan has the tag `kit-pya`"));
+    test.assert_calls("kit-pay", "stripe", 0);
+    for probability in [2.0, -0.1, f64::NAN] {
+        let said = of(&|| drop(test.faults().provider("stripe").with_probability(probability).clone())).await;
+        assert_eq!(said, format!("{probability} is no probability; write a number from 0 to 1"));
+    }
+}

@@ -21,6 +21,9 @@ pub(crate) struct Hub {
     /// Made when someone listens for the first time: it has room for all that a slow reader may have before it.
     sender: OnceLock<Sender<Sent>>,
     kept: Mutex<Kept>,
+    /// All of them, for a test that asks for them later, however many there are.
+    #[cfg(feature = "testing")]
+    recorded: OnceLock<Mutex<Vec<RuntimeEvent>>>,
 }
 
 /// The last rare events, oldest first.
@@ -47,7 +50,13 @@ const RECENT: usize = 1_000;
 
 impl Hub {
     pub(crate) fn new() -> Self {
-        Self { listeners: AtomicU64::new(0), sender: OnceLock::new(), kept: Mutex::default() }
+        Self {
+            listeners: AtomicU64::new(0),
+            sender: OnceLock::new(),
+            kept: Mutex::default(),
+            #[cfg(feature = "testing")]
+            recorded: OnceLock::new(),
+        }
     }
 
     /// Makes the events that a note from a plan calls for.
@@ -80,6 +89,10 @@ impl Hub {
 
     fn publish(&self, event: RuntimeEvent, rare: bool) {
         emit(&event);
+        #[cfg(feature = "testing")]
+        if let Some(recorded) = self.recorded.get() {
+            lock(recorded).push(event.clone());
+        }
         // Kept first: whoever begins to listen after this has it among those that are kept, and whoever began before it
         // is seen below.
         let number = if rare { lock(&self.kept).keep(&event) } else { 0 };
@@ -97,6 +110,20 @@ impl Hub {
     /// The last rare events, oldest first.
     pub(crate) fn recent(&self) -> Vec<RuntimeEvent> {
         lock(&self.kept).events.iter().cloned().collect()
+    }
+
+    /// Begins to record everything.
+    #[cfg(feature = "testing")]
+    pub(crate) fn record(&self) {
+        if self.recorded.set(Mutex::default()).is_ok() {
+            self.listeners.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// What was recorded since it was last asked for.
+    #[cfg(feature = "testing")]
+    pub(crate) fn take_recorded(&self) -> Vec<RuntimeEvent> {
+        self.recorded.get().map(|recorded| std::mem::take(&mut *lock(recorded))).unwrap_or_default()
     }
 
     /// What happens from now on.

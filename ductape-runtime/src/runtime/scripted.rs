@@ -15,6 +15,11 @@ impl Runtime {
         &self.0.script
     }
 
+    /// Where its events go.
+    pub(crate) fn hub(&self) -> &crate::observe::Hub {
+        &self.0.hub
+    }
+
     /// The healthcheck has found this, as many times as it takes.
     pub(crate) fn pretend(&self, tag: &str, good: bool) {
         // Those of other environments, too: a test says what it wants.

@@ -40,15 +40,21 @@ impl Faults {
     /// When there is no such provider; the message names the nearest ones.
     #[track_caller]
     pub fn provider(&self, name: &str) -> ProviderFaults {
+        self.is_known(name);
+        let whom = Whom { plan: self.plan.clone(), provider: name.to_owned() };
+        self.runtime.script().begin(&whom);
+        ProviderFaults { runtime: self.runtime.clone(), whom }
+    }
+
+    /// There is a provider of that name, or another block.
+    #[track_caller]
+    pub(super) fn is_known(&self, name: &str) {
         let of = |tag: &str| self.plan.as_deref().is_none_or(|only| only == tag);
         let all: Vec<_> = plans().iter().filter(|plan| of(plan.tag())).flat_map(|plan| plan.all()).collect();
         let asked = all.iter().filter(|provider| provider.reconcile().is_some());
         let asked: Vec<_> = asked.map(|provider| reconcile_of(provider.name())).collect();
         let names = all.iter().map(|provider| provider.name()).chain(asked.iter().map(String::as_str));
         known("provider is called", name, names.chain(["degrade"]));
-        let whom = Whom { plan: self.plan.clone(), provider: name.to_owned() };
-        self.runtime.script().begin(&whom);
-        ProviderFaults { runtime: self.runtime.clone(), whom }
     }
 
     /// What a healthcheck finds, whatever its code would say.
@@ -151,7 +157,13 @@ impl ProviderFaults {
 
     /// The last step happens with this probability, from 0 to 1, by the runtime's seed; else the provider's own code
     /// runs. Either way that is a call.
+    ///
+    /// # Panics
+    ///
+    /// When it is no number from 0 to 1.
+    #[track_caller]
     pub fn with_probability(&self, probability: f64) -> &Self {
+        assert!((0.0..=1.0).contains(&probability), "{probability} is no probability; write a number from 0 to 1");
         self.runtime.script().change(&self.whom, |step| step.with_probability(probability));
         self
     }

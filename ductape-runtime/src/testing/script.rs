@@ -150,7 +150,7 @@ impl Step {
     }
 
     pub(super) fn with_probability(&mut self, share: f64) {
-        self.share = if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) };
+        self.share = share;
     }
 }
 

@@ -1,7 +1,6 @@
 use std::ops::Deref;
 
 use super::{Faults, Seen};
-use crate::observe::{Events, RuntimeEvent};
 use crate::runtime::{Builder, StartError};
 use crate::sync::{Mutex, lock};
 use crate::{Name, Runtime};
@@ -14,7 +13,6 @@ use crate::{Name, Runtime};
 pub struct TestRuntime {
     runtime: Runtime,
     seen: Mutex<Seen>,
-    events: Mutex<Events>,
 }
 
 impl Default for TestRuntime {
@@ -44,8 +42,8 @@ impl TestRuntime {
     }
 
     fn watch(runtime: Runtime) -> Self {
-        let events = Mutex::new(runtime.events());
-        Self { seen: Mutex::new(Seen::default()), events, runtime }
+        runtime.hub().record();
+        Self { seen: Mutex::new(Seen::default()), runtime }
     }
 
     /// Faults of its providers and healthchecks.
@@ -54,13 +52,9 @@ impl TestRuntime {
     }
 
     /// What has happened since it was made, or since [`forget`](Self::forget), clean runs included.
-    ///
-    /// A test that makes more than 1 000 events asks in between, or loses the oldest.
     pub fn seen(&self) -> Seen {
         let mut seen = lock(&self.seen);
-        let mut events = lock(&self.events);
-        let new: Vec<RuntimeEvent> = std::iter::from_fn(|| events.try_next()).collect();
-        seen.extend(new);
+        seen.extend(self.runtime.hub().take_recorded());
         seen.clone()
     }
 
@@ -71,7 +65,13 @@ impl TestRuntime {
     }
 
     /// How often the provider, step or part was called: every attempt, whatever came of it.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such plan or provider; the message names the nearest ones.
+    #[track_caller]
     pub fn calls(&self, plan: &str, provider: &str) -> u64 {
+        self.faults().plan(plan).is_known(provider);
         self.runtime.script().calls(plan, provider)
     }
 
@@ -79,7 +79,7 @@ impl TestRuntime {
     ///
     /// # Panics
     ///
-    /// When it was not; the message tells what happened.
+    /// When it was not; the message tells what happened. When there is no such plan or provider.
     #[track_caller]
     pub fn assert_calls(&self, plan: &str, provider: &str, expected: u64) {
         let calls = self.calls(plan, provider);
