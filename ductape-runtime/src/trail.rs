@@ -71,7 +71,7 @@ pub enum Skip {
     /// Its breaker is open.
     BreakerOpen {
         /// The time until it lets a probe through.
-        #[serde(serialize_with = "crate::text::span")]
+        #[serde(serialize_with = "crate::text::millis")]
         retry_in: Duration,
     },
     /// As many attempts are under way as may be.
@@ -79,13 +79,13 @@ pub enum Skip {
     /// As many attempts were made as may be.
     RateLimited {
         /// The time until the next one may be made.
-        #[serde(serialize_with = "crate::text::span")]
+        #[serde(serialize_with = "crate::text::millis")]
         retry_in: Duration,
     },
     /// It asked to be left alone.
     Throttled {
         /// The rest of the time that it asked for.
-        #[serde(serialize_with = "crate::text::span")]
+        #[serde(serialize_with = "crate::text::millis")]
         retry_in: Duration,
     },
     /// The plan's retry budget is spent.

@@ -37,7 +37,7 @@ pub(crate) struct LivePlan {
     /// What it keeps of them.
     stores: Option<Arc<Stores>>,
     /// What is told of its runs.
-    pub(crate) watch: Arc<Watch>,
+    pub(crate) watch: Watch,
     /// What a test has its providers do.
     #[cfg(feature = "testing")]
     pub(crate) script: Arc<crate::testing::Script>,
@@ -112,7 +112,7 @@ impl LivePlan {
             stores: plan.cache().map(|_| Arc::default()),
             plan,
             seeds,
-            watch: Arc::new(watch),
+            watch,
             #[cfg(feature = "testing")]
             script: Arc::default(),
         }
@@ -137,9 +137,9 @@ impl LivePlan {
             longest_run: plan.longest_run(),
             budget: self.budget.clone().or_else(|| plan.retry_budget().map(|_| Arc::new(Account::new()))),
             stores: self.stores.clone(),
-            plan,
             seeds: Arc::clone(&self.seeds),
-            watch: Arc::clone(&self.watch),
+            watch: self.watch.redefined(&plan),
+            plan,
             #[cfg(feature = "testing")]
             script: Arc::clone(&self.script),
         }
@@ -169,7 +169,7 @@ impl LivePlan {
             budget: self.budget.clone().or_else(|| plan.retry_budget().map(|_| Arc::new(Account::new()))),
             stores: self.stores.clone(),
             seeds: Arc::clone(&self.seeds),
-            watch: Arc::new(self.watch.succeeded_by(&plan, &kept)),
+            watch: self.watch.succeeded_by(&plan, &kept),
             plan,
             #[cfg(feature = "testing")]
             script: Arc::clone(&self.script),

@@ -29,6 +29,12 @@ impl Watch {
         Self { hub: Arc::clone(&self.hub), meters: Meters::new(plan), statistics }
     }
 
+    /// Of the same plan, otherwise defined: all that was counted stays, and there are series for what is new.
+    pub(crate) fn redefined(&self, plan: &Plan) -> Self {
+        let all: Vec<_> = (0..plan.all().len()).map(Some).collect();
+        self.succeeded_by(plan, &all)
+    }
+
     /// Something happened, in a run of the plan as it was defined then.
     #[expect(clippy::inline_always, reason = "every caller knows its note: of all arms, one is left there")]
     #[inline(always)]
@@ -59,10 +65,11 @@ impl Watch {
         self.statistics.iter().flat_map(move |statistics| statistics.totals(now))
     }
 
-    /// Begins all counting anew, but for what is under way.
-    pub(crate) fn reset_stats(&self) {
-        if let Some(statistics) = &self.statistics {
-            statistics.reset();
+    /// Begins all counting anew, but for what is under way; answers with what was counted, as [`stats`](Self::stats) would.
+    pub(crate) fn reset_stats(&self, plan: &Plan, now: Moment) -> PlanStats {
+        match &self.statistics {
+            Some(statistics) => statistics.reset(plan, now),
+            None => self.stats(plan, now),
         }
     }
 }

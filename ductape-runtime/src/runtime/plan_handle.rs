@@ -102,8 +102,8 @@ impl PlanHandle {
 
     /// Begins all counting anew, but for what is under way; answers with what was counted.
     pub fn reset_stats(&self) -> PlanStats {
-        let cleared = self.stats();
-        self.live().watch.reset_stats();
+        let live = self.live();
+        let cleared = live.watch.reset_stats(&live.plan, Moment::now());
         self.announce(None, Happened::StatisticsReset);
         cleared
     }

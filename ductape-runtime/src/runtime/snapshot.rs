@@ -54,7 +54,7 @@ pub struct ProviderSnapshot {
     /// How full its bulkhead is; `None` without one.
     pub bulkhead: Option<Occupancy>,
     /// How much longer it is left alone, since it asked for that.
-    #[serde(serialize_with = "crate::text::span_option")]
+    #[serde(serialize_with = "crate::text::millis_option")]
     pub throttled: Option<Duration>,
 }
 

@@ -200,8 +200,7 @@ impl PlanHandle {
         });
         let providers = providers.collect();
         let retries = live.reset_budget(now);
-        let stats = self.stats();
-        live.watch.reset_stats();
+        let stats = live.watch.reset_stats(&live.plan, now);
         self.announce(None, Happened::Reset);
         Cleared { plan: live.plan.tag.clone(), providers, retries, stats }
     }
@@ -234,7 +233,7 @@ pub struct ClearedProvider {
     /// How its breaker stood; `None` without one.
     pub breaker: Option<Reading>,
     /// How much longer it would have been left alone.
-    #[serde(serialize_with = "crate::text::span_option")]
+    #[serde(serialize_with = "crate::text::millis_option")]
     pub throttled: Option<Duration>,
 }
 

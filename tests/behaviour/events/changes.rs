@@ -48,14 +48,14 @@ async fn r92_what_an_operator_does_is_told() {
     handle.reset_stats();
     let expected = [
         "events-steered a attempt_failed attempt=1 end=failed took=0.0",
-        "events-steered a breaker_changed from={state:closed} to={retry_in:10s,state:open}",
+        "events-steered a breaker_changed from={state:closed} to={retry_in:10000.0,state:open}",
         "events-steered run_finished attempts=1 elapsed=0.0 end=exhausted",
         "events-steered a breaker_forced forced=closed",
         "events-steered a shadowed policy=breaker",
         "events-steered a attempt_failed attempt=1 end=failed took=0.0",
         "events-steered run_finished attempts=1 elapsed=0.0 end=exhausted",
         "events-steered a breaker_forced forced=null",
-        "events-steered a breaker_changed from={retry_in:10s,state:open} to={state:closed}",
+        "events-steered a breaker_changed from={retry_in:10000.0,state:open} to={state:closed}",
         "events-steered statistics_reset",
     ];
     assert_eq!(lines(runtime.recent_events()), expected);

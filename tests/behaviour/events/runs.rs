@@ -69,16 +69,16 @@ async fn r92_skips_are_told_with_their_reason_and_breakers_with_their_change() {
     runtime.scope(plan(&a, &b)).await.expect("a works again");
     let expected = [
         "events-gates a attempt_failed attempt=1 end=failed took=0.0",
-        "events-gates a breaker_changed from={state:closed} to={retry_in:10s,state:open}",
+        "events-gates a breaker_changed from={state:closed} to={retry_in:10000.0,state:open}",
         "events-gates b failover from=a",
         "events-gates b attempt_failed attempt=1 end=throttled took=0.0",
         "events-gates degraded",
         "events-gates run_finished attempts=2 elapsed=0.0 end=degraded",
-        "events-gates a skipped reason=breaker_open retry_in=10s",
-        "events-gates b skipped reason=throttled retry_in=5s",
+        "events-gates a skipped reason=breaker_open retry_in=10000.0",
+        "events-gates b skipped reason=throttled retry_in=5000.0",
         "events-gates degraded",
         "events-gates run_finished attempts=0 elapsed=0.0 end=degraded",
-        "events-gates a breaker_changed from={retry_in:0s,state:open} to={state:half_open}",
+        "events-gates a breaker_changed from={retry_in:0.0,state:open} to={state:half_open}",
         "events-gates a breaker_changed from={state:half_open} to={state:closed}",
     ];
     assert_eq!(lines(runtime.recent_events()), expected);

@@ -2,7 +2,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::time::Duration;
 
-use ductape::{Runtime, Source, Verdict, action, fallback, quota};
+use ductape::{PlanStats, Runtime, Source, Verdict, action, fallback, quota};
 
 use super::{assert_adds_up, calls, stats};
 use crate::support::{Answer, Script, Scripted, begin, fail, hang, ms, ok, panics, poll_once, seeded};
@@ -353,4 +353,40 @@ async fn statistics_can_be_off() {
     let plan = stats(&runtime, PAIR);
     assert_eq!((plan.since_start.calls, plan.providers.len()), (0, 2));
     assert_eq!(plan.since_start.latency.p50, None::<Duration>);
+}
+
+#[test]
+fn r91_what_resets_tell_and_what_is_left_is_all_there_was() {
+    #[action(tag = "statistics-reset", app = "a")]
+    async fn now() -> ductape::Result<(), Scripted> {
+        Ok(())
+    }
+    const RUNS: u64 = 2_000;
+    let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(3).enable_time().build().expect("threads");
+    tokio.block_on(async {
+        let runtime = Runtime::builder().build().expect("nothing is bound");
+        let handle = runtime.plan("statistics-reset").expect("it is linked");
+        let runs = (0..2).map(|_| {
+            let runtime = runtime.clone();
+            tokio::spawn(async move {
+                for _ in 0..RUNS {
+                    runtime.scope(now()).await.expect("it works");
+                    tokio::task::yield_now().await;
+                }
+            })
+        });
+        let runs: Vec<_> = runs.collect();
+        let mut told = (0, 0);
+        let mut add = |stats: &PlanStats| {
+            told.0 += stats.since_start.calls;
+            told.1 += stats.provider("a").map_or(0, |provider| provider.since_start.successes);
+        };
+        while runs.iter().any(|run| !run.is_finished()) {
+            add(&handle.reset_stats());
+            add(&handle.reset().stats);
+            tokio::task::yield_now().await;
+        }
+        add(&handle.stats());
+        assert_eq!(told, (2 * RUNS, 2 * RUNS));
+    });
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ductape::{Forced, Runtime, Verdict};
+use ductape::{Breaker, Forced, Patch, Runtime, Verdict};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
 use crate::{audit, book, gateway, pay};
@@ -68,6 +68,27 @@ async fn r93_every_series_is_there_before_the_first_call() {
         assert!(handle.render().contains(&format!("# HELP {metric} ")));
     }
     drop(monitor);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r93_what_an_update_adds_has_its_series_at_once_and_is_counted() {
+    let recorder = recorder();
+    let handle = recorder.handle();
+    let _local = metrics::set_default_local_recorder(&recorder);
+    let (runtime, _) = runtime();
+    let state = "ductape_breaker_state{plan=\"pay\",provider=\"paypal\"}";
+    runtime.scope(pay(&[Ok(()), Ok(()), Ok(())], false)).await.expect("stripe works");
+    let before = series(&handle);
+    assert_eq!(before.get(state), None, "it has none");
+    let patch = Patch::new().provider("paypal", Patch::new().breaker(Breaker::new().failures(1)));
+    runtime.plan("pay").expect("it is linked").update(patch).expect("it is sound");
+    let after = series(&handle);
+    assert_eq!(after.get(state).map(String::as_str), Some("0"));
+    assert!(before.iter().all(|(series, value)| after.get(series) == Some(value)), "nothing else has changed");
+
+    let failing = [Err(Verdict::Retry), Err(Verdict::Retry), Err(Verdict::Retry)];
+    let _ = runtime.scope(pay(&failing, false)).await;
+    assert_eq!(series(&handle)[state], "2");
 }
 
 #[tokio::test(start_paused = true)]

@@ -16,7 +16,7 @@ pub enum Phase {
     /// The provider is left alone.
     Open {
         /// The time until it lets a probe through.
-        #[serde(serialize_with = "crate::text::span")]
+        #[serde(serialize_with = "crate::text::millis")]
         retry_in: Duration,
     },
     /// A few calls find out whether the provider works again.

@@ -4,7 +4,7 @@ use std::array;
 use std::sync::Arc;
 
 use super::counts::{REASONS, reason};
-use super::recorder::{Recorder, Sums};
+use super::recorder::{Recorder, Sums, Windows};
 use super::{CallCounts, Latency, PlanStats, ProviderStats, RunCounts, Shadowed, Skips, Totals};
 use crate::moment::Moment;
 use crate::observe::{AttemptEnd, Gate, Note, RunEnd, Start};
@@ -137,10 +137,9 @@ impl Statistics {
         }
     }
 
-    /// Begins all counting anew, but for what is under way.
-    pub(in crate::observe) fn reset(&self) {
-        self.runs.reset();
-        self.providers.iter().for_each(|provider| provider.reset());
+    /// Begins all counting anew, but for what is under way; answers with what was counted.
+    pub(in crate::observe) fn reset(&self, plan: &Plan, now: Moment) -> PlanStats {
+        shown(plan, self.providers.iter().map(|provider| provider.reset(now)), || self.runs.reset(now))
     }
 
     /// Those of each provider at all, resets notwithstanding.
@@ -153,29 +152,35 @@ impl Statistics {
     }
 
     pub(in crate::observe) fn read(&self, plan: &Plan, now: Moment) -> PlanStats {
-        let providers = self.providers.iter().zip(plan.all()).map(|(recorder, provider)| {
-            let windows = recorder.read(now);
-            ProviderStats {
-                provider: provider.name.clone(),
-                in_flight: call_counts(&windows.ever).in_flight(),
-                last_minute: call_counts(&windows.last_minute),
-                last_hour: call_counts(&windows.last_hour),
-                since_start: call_counts(&windows.since_start),
-            }
-        });
-        let providers: Vec<_> = providers.collect();
-        let windows = self.runs.read(now);
-        let counts = |sums: &Sums<RUN_COUNTS>, window: fn(&ProviderStats) -> &CallCounts| {
-            run_counts(sums, providers.iter().map(window))
-        };
-        PlanStats {
-            plan: plan.tag.clone(),
-            in_flight: counts(&windows.ever, |provider| &provider.since_start).in_flight(),
-            last_minute: counts(&windows.last_minute, |provider| &provider.last_minute),
-            last_hour: counts(&windows.last_hour, |provider| &provider.last_hour),
-            since_start: counts(&windows.since_start, |provider| &provider.since_start),
-            providers,
-        }
+        shown(plan, self.providers.iter().map(|provider| provider.read(now)), || self.runs.read(now))
+    }
+}
+
+/// Providers are asked before runs, whose ends are counted after those of attempts.
+fn shown(
+    plan: &Plan,
+    providers: impl Iterator<Item = Windows<CALL_COUNTS>>,
+    runs: impl FnOnce() -> Windows<RUN_COUNTS>,
+) -> PlanStats {
+    let providers = providers.zip(plan.all()).map(|(windows, provider)| ProviderStats {
+        provider: provider.name.clone(),
+        in_flight: call_counts(&windows.ever).in_flight(),
+        last_minute: call_counts(&windows.last_minute),
+        last_hour: call_counts(&windows.last_hour),
+        since_start: call_counts(&windows.since_start),
+    });
+    let providers: Vec<_> = providers.collect();
+    let windows = runs();
+    let counts = |sums: &Sums<RUN_COUNTS>, window: fn(&ProviderStats) -> &CallCounts| {
+        run_counts(sums, providers.iter().map(window))
+    };
+    PlanStats {
+        plan: plan.tag.clone(),
+        in_flight: counts(&windows.ever, |provider| &provider.since_start).in_flight(),
+        last_minute: counts(&windows.last_minute, |provider| &provider.last_minute),
+        last_hour: counts(&windows.last_hour, |provider| &provider.last_hour),
+        since_start: counts(&windows.since_start, |provider| &provider.since_start),
+        providers,
     }
 }
 

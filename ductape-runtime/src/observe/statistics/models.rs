@@ -61,11 +61,12 @@ fn r91_a_reset_takes_what_came_before_and_leaves_what_comes_after() {
         recorder.count(START, 0);
         let shared = Arc::clone(&recorder);
         let other = thread::spawn(move || shared.count(START, 0));
-        recorder.reset();
+        let cleared = recorder.reset(START).since_start.counts[0];
         let left = recorder.read(START).since_start.counts[0];
         other.join().unwrap();
         let windows = recorder.read(START);
         assert!(left <= windows.since_start.counts[0] && windows.since_start.counts[0] <= 1);
+        assert_eq!(cleared + windows.since_start.counts[0], 2, "what it took is what it tells");
         assert_eq!(windows.last_minute.counts, windows.since_start.counts);
         assert_eq!(windows.ever.counts, [2]);
     });

@@ -122,24 +122,15 @@ impl<const N: usize> Recorder<N> {
 
     /// What was counted up to now.
     pub(super) fn read(&self, now: Moment) -> Windows<N> {
-        let past = lock(&self.past);
-        let sums = Sums::read(&self.now);
-        let since_start = past.reset.as_ref().map_or_else(|| sums.clone(), |reset| sums.since(reset));
-        Windows {
-            last_minute: past.minute.window(&sums, now),
-            last_hour: past.hour.window(&sums, now),
-            since_start,
-            ever: sums,
-        }
+        lock(&self.past).windows(Sums::read(&self.now), now)
     }
 
-    /// Begins to count anew.
-    pub(super) fn reset(&self) {
+    /// Begins to count anew; answers with what was counted until this very moment.
+    pub(super) fn reset(&self, now: Moment) -> Windows<N> {
         let mut past = lock(&self.past);
-        let sums = Sums::read(&self.now);
-        past.minute.restart(&sums);
-        past.hour.restart(&sums);
-        past.reset = Some(Box::new(sums));
+        let windows = past.windows(Sums::read(&self.now), now);
+        past.restart(&windows.ever);
+        windows
     }
 
     /// Makes the copies of a period that begins.
@@ -207,6 +198,23 @@ impl<const N: usize> Sums<N> {
             latency: array::from_fn(|at| self.latency[at].saturating_sub(before.latency[at])),
             cost: self.cost - before.cost,
         }
+    }
+}
+
+impl<const N: usize> Past<N> {
+    fn windows(&self, sums: Sums<N>, now: Moment) -> Windows<N> {
+        Windows {
+            last_minute: self.minute.window(&sums, now),
+            last_hour: self.hour.window(&sums, now),
+            since_start: self.reset.as_ref().map_or_else(|| sums.clone(), |reset| sums.since(reset)),
+            ever: sums,
+        }
+    }
+
+    fn restart(&mut self, sums: &Sums<N>) {
+        self.minute.restart(sums);
+        self.hour.restart(sums);
+        self.reset = Some(Box::new(sums.clone()));
     }
 }
 
