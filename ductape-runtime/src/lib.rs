@@ -81,7 +81,7 @@ pub mod __private {
 
         pub use crate::cache::{Cache, CacheKey, CachedError, CachedValue, Key, OwnKey};
         pub use crate::drive::{
-            Cached, Caching, Clock, Converted, Ended, Flat, Group, Hedged, Part, Partial, Run, Saved, Workflow,
+            Cached, Caching, Clock, Converted, Ended, Flat, Group, Hedged, Part, PartRun, Partial, Run, Saved, Workflow,
         };
         pub use crate::engine::{Block, Breaker, Bulkhead, Percent, Rate, RateLimit, RetryBudget};
         pub use crate::health::{AnyHealthcheck, Healthcheck, HealthcheckClauses, ProbeFuture};

@@ -193,14 +193,6 @@ async fn r112_one_classify_judges_parts_and_the_providers_of_plans_that_parts_ca
     assert_eq!([a, b, c].map(|script| script.calls()), [3, 3, 3], "a plan in which nobody answered is tried again");
 }
 
-/// How the last run of the plan ended that had not gone well.
-fn ended(runtime: &Runtime) -> Option<RunEnd> {
-    runtime.recent_events().iter().rev().find_map(|event| match event.happened {
-        Happened::RunFinished { end, .. } => Some(end),
-        _ => None,
-    })
-}
-
 #[tokio::test(start_paused = true)]
 async fn r18_a_partial_ends_like_the_required_part_that_failed() {
     #[partial(tag = "ends-like-its-part", deadline = "100ms", timeout = "60ms")]
@@ -218,11 +210,11 @@ async fn r18_a_partial_ends_like_the_required_part_that_failed() {
     let runtime = seeded();
     let a = Script::of([hang()]);
     runtime.scope(ends(&a, &Script::of([hang()]))).await.expect_err("b is late");
-    assert_eq!(ended(&runtime), Some(RunEnd::Deadline));
+    assert_eq!(attempts(&runtime), Some((RunEnd::Deadline, 2)));
     runtime.scope(ends(&a, &Script::of([fail(Verdict::Retry)]))).await.expect_err("b fails");
-    assert_eq!(ended(&runtime), Some(RunEnd::Exhausted));
+    assert_eq!(attempts(&runtime), Some((RunEnd::Exhausted, 2)));
     runtime.scope(ends(&a, &Script::of([ok()]))).await.expect_err("an error of its own");
-    assert_eq!(ended(&runtime), Some(RunEnd::Aborted));
+    assert_eq!(attempts(&runtime), Some((RunEnd::Aborted, 2)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -237,6 +229,33 @@ async fn r80_a_dropped_partial_drops_its_parts_and_is_counted() {
     let stats = runtime.plan("page").expect("it is linked").stats();
     assert_eq!((stats.in_flight, stats.since_start.dropped), (0, 1));
     assert!(stats.providers.iter().all(|part| part.in_flight == 0 && part.since_start.dropped == 1));
+}
+
+/// How the last run of the plan ended that had not gone well, and the attempts of it.
+fn attempts(runtime: &Runtime) -> Option<(RunEnd, u32)> {
+    runtime.recent_events().iter().rev().find_map(|event| match event.happened {
+        Happened::RunFinished { end, attempts, .. } => Some((end, attempts)),
+        _ => None,
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn r83_attempts_that_were_dropped_with_their_partial_are_counted() {
+    let runtime = seeded();
+    let (user, orders, news) = (Script::of([ok()]), Script::of([fail(Verdict::Retry), hang()]), Script::of([hang()]));
+    {
+        let mut run = pin!(runtime.scope(page(&user, &orders, &news)));
+        begin(run.as_mut()).await;
+        tokio::select! {
+            _ = run.as_mut() => unreachable!("parts hang"),
+            () = sleep(ms(60)) => {}
+        }
+    }
+    assert_eq!(attempts(&runtime), Some((RunEnd::Dropped, 4)));
+
+    let (user, hung) = (Script::of([fail(Verdict::Retry).after(10)]), Script::of([hang()]));
+    runtime.scope(page(&user, &hung, &hung)).await.expect_err("the user is required");
+    assert_eq!(attempts(&runtime), Some((RunEnd::Exhausted, 3)), "those of the others count, too");
 }
 
 #[tokio::test(start_paused = true)]

@@ -42,7 +42,7 @@ pub(crate) fn run(model: &Model, body: &Body) -> TokenStream {
     let end = if model.has_undos() { end } else { quote_spanned!(span=> __form.close(#end)) };
     quote_spanned! {span=>
         #form
-        let mut __workflow = #p::Workflow::begin(__plan, &__form, #view);
+        let __workflow = #p::Workflow::begin(__plan, &__form, #view);
         let __body = async { #block };
         let __body = #end;
         __form.end(__workflow.end(__body))

@@ -132,7 +132,6 @@ impl Steps {
                 return Ok(self.0.succeeded(outcome));
             }
         }
-        self.0.tried(run.attempts());
         Err(run.fail())
     }
 

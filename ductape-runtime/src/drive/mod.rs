@@ -24,4 +24,5 @@ pub use frame::{Attempt, attempt};
 pub use hedged::{Clock, Hedged};
 pub use partial::{Ended, Flat, Group, Part, Partial};
 pub use run::Run;
+pub use whole::PartRun;
 pub use workflow::{Converted, Saved, Workflow};

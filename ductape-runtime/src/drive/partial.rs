@@ -4,8 +4,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::run::Run;
-use super::whole::Whole;
+use super::whole::{PartRun, Whole};
 use crate::observe::RunEnd;
 use crate::plan::Site;
 use crate::typing::{PartialForm, View};
@@ -13,7 +12,7 @@ use crate::{Error, ErrorKind, Outcome, Verdict};
 
 /// One run of a partial, as generated code drives it.
 ///
-/// Each part is a [`Run`] of its own; those of a group are polled side by side.
+/// Each part is a [`Run`](super::Run) of its own; those of a group are polled side by side.
 #[derive(Debug)]
 pub struct Partial {
     whole: Whole,
@@ -28,7 +27,7 @@ impl Partial {
     }
 
     /// A run of the part at `index`.
-    pub fn step<E>(&self, index: usize) -> Run<E> {
+    pub fn step<E>(&self, index: usize) -> PartRun<'_, E> {
         self.whole.part(index, |_| Verdict::Retry, View::OPAQUE)
     }
 
@@ -38,8 +37,7 @@ impl Partial {
     }
 
     /// A part has failed.
-    pub fn missed<T, E>(&self, run: Run<E>) -> Ended<T, E> {
-        self.whole.tried(run.attempts());
+    pub fn missed<T, E>(&self, run: PartRun<'_, E>) -> Ended<T, E> {
         Ended(Err(run.fail()))
     }
 

@@ -178,6 +178,11 @@ impl<E> Run<E> {
 
     /// Why the run failed.
     pub fn fail(mut self) -> Error<E> {
+        self.failure()
+    }
+
+    /// The same; asked for once, at the end.
+    pub(super) fn failure(&mut self) -> Error<E> {
         let kind = self.core.fail();
         let (errors, view) = (std::mem::take(&mut self.errors), self.view);
         let Some(Frame { live, .. }) = self.core.frame.take() else {

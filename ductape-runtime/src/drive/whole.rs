@@ -1,3 +1,4 @@
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -8,7 +9,7 @@ use crate::moment::Moment;
 use crate::observe::{Happened, Note, RunEnd, RunEnded, Trace};
 use crate::plan::Site;
 use crate::typing::View;
-use crate::{Outcome, Verdict};
+use crate::{Error, Outcome, Verdict};
 
 /// A run that consists of runs of its steps or parts: what bounds them, and what is told of the whole.
 #[derive(Debug)]
@@ -52,25 +53,24 @@ impl Whole {
     }
 
     /// A run of the step or part at `index`.
-    pub(super) fn part<E>(&self, index: usize, classify: fn(&E) -> Verdict, view: View<E>) -> Run<E> {
-        Run::part(Arc::clone(&self.live), self.trace.beside(), (index, self.deadline), classify, view)
+    pub(super) fn part<E>(&self, index: usize, classify: fn(&E) -> Verdict, view: View<E>) -> PartRun<'_, E> {
+        self.run((index, self.deadline), classify, view)
     }
 
     /// A run of the undo at `index`, which only its own policies bound.
-    pub(super) fn undo<E>(&self, index: usize, classify: fn(&E) -> Verdict, view: View<E>) -> Run<E> {
-        Run::part(Arc::clone(&self.live), self.trace.beside(), (index, Moment::MAX), classify, view)
+    pub(super) fn undo<E>(&self, index: usize, classify: fn(&E) -> Verdict, view: View<E>) -> PartRun<'_, E> {
+        self.run((index, Moment::MAX), classify, view)
+    }
+
+    fn run<E>(&self, part: (usize, Moment), classify: fn(&E) -> Verdict, view: View<E>) -> PartRun<'_, E> {
+        let run = Run::part(Arc::clone(&self.live), self.trace.beside(), part, classify, view);
+        PartRun { run, whole: self }
     }
 
     /// A step or part has succeeded.
     pub(super) fn succeeded<T>(&self, outcome: Outcome<T>) -> T {
         self.successes.fetch_add(1, Ordering::Relaxed);
-        self.tried(outcome.attempts);
         outcome.value
-    }
-
-    /// So many attempts were made.
-    pub(super) fn tried(&self, attempts: u32) {
-        self.attempts.fetch_add(attempts, Ordering::Relaxed);
     }
 
     pub(super) fn attempts(&self) -> u32 {
@@ -105,6 +105,39 @@ impl Whole {
     pub(super) fn announce(&self, index: Option<usize>, happened: Happened) {
         let _inside = self.trace.in_run();
         self.live.watch.announce(&self.live.plan, Moment::now(), index, happened);
+    }
+}
+
+/// The run of a step, a part or an undo: however it ends, its attempts count as those of the whole.
+pub struct PartRun<'w, E> {
+    run: Run<E>,
+    whole: &'w Whole,
+}
+
+impl<E> PartRun<'_, E> {
+    /// Why it failed.
+    pub(super) fn fail(mut self) -> Error<E> {
+        self.run.failure()
+    }
+}
+
+impl<E> Deref for PartRun<'_, E> {
+    type Target = Run<E>;
+
+    fn deref(&self) -> &Run<E> {
+        &self.run
+    }
+}
+
+impl<E> DerefMut for PartRun<'_, E> {
+    fn deref_mut(&mut self) -> &mut Run<E> {
+        &mut self.run
+    }
+}
+
+impl<E> Drop for PartRun<'_, E> {
+    fn drop(&mut self) {
+        self.whole.attempts.fetch_add(self.run.attempts(), Ordering::Relaxed);
     }
 }
 

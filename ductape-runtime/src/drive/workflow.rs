@@ -2,12 +2,12 @@ use smallvec::SmallVec;
 
 use super::frame::hold;
 use super::partial::Ended;
-use super::run::Run;
 use super::undoing::Undo;
-use super::whole::Whole;
+use super::whole::{PartRun, Whole};
 use crate::moment::Moment;
 use crate::observe::{Happened, RunEnd};
 use crate::plan::Site;
+use crate::sync::{Mutex, MutexGuard, lock};
 use crate::typing::{View, WorkflowExit, WorkflowForm};
 use crate::workflow_error::{Ending, NotUndone, WorkflowError};
 use crate::{Error, Name, Outcome, Verdict};
@@ -18,11 +18,16 @@ use crate::{Error, Name, Outcome, Verdict};
 /// undos of the steps that are done.
 pub struct Workflow<E> {
     whole: Whole,
+    view: View<E>,
+    /// Behind a lock, since a step under way borrows the whole. Nobody ever waits for it.
+    state: Mutex<State<E>>,
+}
+
+struct State<E> {
     /// The places of the steps that have succeeded, in their order.
     done: SmallVec<[u8; 16]>,
     /// `None` as long as nothing has failed.
     ending: Option<Box<Ending<E>>>,
-    view: View<E>,
     /// The attempts around an undo wait for it.
     undoing: Option<Undo>,
 }
@@ -30,82 +35,80 @@ pub struct Workflow<E> {
 impl<E> Workflow<E> {
     /// Begins in the runtime in force here.
     pub fn begin<T>(site: &'static Site, _form: &WorkflowForm<T, E>, view: View<E>) -> Self {
-        Self { whole: Whole::begin(site), done: SmallVec::new(), ending: None, view, undoing: None }
+        let state = State { done: SmallVec::new(), ending: None, undoing: None };
+        Self { whole: Whole::begin(site), view, state: Mutex::new(state) }
     }
 
     /// A run of the step at `index`, an optional one: its errors may be of another type.
-    pub fn step<X>(&self, index: usize) -> Run<X> {
+    pub fn step<X>(&self, index: usize) -> PartRun<'_, X> {
         self.whole.part(index, |_| Verdict::Retry, View::OPAQUE)
     }
 
     /// A run of the step at `index`, a required one.
-    pub fn required(&self, index: usize, classify: fn(&E) -> Verdict) -> Run<E> {
+    pub fn required(&self, index: usize, classify: fn(&E) -> Verdict) -> PartRun<'_, E> {
         self.whole.part(index, classify, self.view)
     }
 
     /// The step at `index` has succeeded.
-    pub fn succeeded<T>(&mut self, index: usize, outcome: Outcome<T>) -> T {
-        self.done.push(u8::try_from(index).unwrap_or(u8::MAX));
+    pub fn succeeded<T>(&self, index: usize, outcome: Outcome<T>) -> T {
+        self.state().done.push(u8::try_from(index).unwrap_or(u8::MAX));
         self.whole.succeeded(outcome)
     }
 
     /// An optional step has failed, and the workflow goes on.
-    pub fn missed<T, X>(&self, run: Run<X>) -> Ended<T, X> {
-        Ended(Err(self.error_of(run)))
+    pub fn missed<T, X>(&self, run: PartRun<'_, X>) -> Ended<T, X> {
+        Ended(Err(run.fail()))
     }
 
     /// The step at `index`, an optional one, has succeeded.
-    pub fn met<T, X>(&mut self, index: usize, outcome: Outcome<T>) -> Ended<T, X> {
+    pub fn met<T, X>(&self, index: usize, outcome: Outcome<T>) -> Ended<T, X> {
         Ended(Ok(self.succeeded(index, outcome)))
     }
 
-    fn error_of<X>(&self, run: Run<X>) -> Error<X> {
-        self.whole.tried(run.attempts());
-        run.fail()
-    }
-
     /// A required step has failed, and with it the workflow.
-    pub fn failed(&mut self, index: usize, run: Run<E>) {
-        let error = self.error_of(run);
-        self.ending = Some(Box::new(Ending::new(Some(self.name(index)), error, self.view)));
+    pub fn failed(&self, index: usize, run: PartRun<'_, E>) {
+        let ending = Ending::new(Some(self.name(index)), run.fail(), self.view);
+        self.state().ending = Some(Box::new(ending));
     }
 
     /// The workflow ends with an error of its own: a plain `?`, or `Err(…)`.
-    pub fn aborted<X: Converted<E>>(&mut self, error: X) {
+    pub fn aborted<X: Converted<E>>(&self, error: X) {
         let error = Error::from(error.converted()).named(&self.whole.live.plan, self.view);
-        self.ending = Some(Box::new(Ending::new(None, error, self.view)));
+        self.state().ending = Some(Box::new(Ending::new(None, error, self.view)));
     }
 
     /// Whether it has failed, so that undos are to be run.
     pub fn has_failed(&self) -> bool {
-        self.ending.is_some()
+        self.state().ending.is_some()
     }
 
     /// A run of the undo at `index`.
-    pub fn undo(&mut self, index: usize, classify: fn(&E) -> Verdict) -> Run<E> {
+    pub fn undo(&self, index: usize, classify: fn(&E) -> Verdict) -> PartRun<'_, E> {
         let undo = self.whole.live.plan.all().get(index);
-        self.undoing = undo.and_then(|undo| hold(Moment::now() + undo.longest_turn()));
+        self.state().undoing = undo.and_then(|undo| hold(Moment::now() + undo.longest_turn()));
         self.whole.undo(index, classify, self.view)
     }
 
     /// The step at `index` is undone.
-    pub fn undone(&mut self, index: usize, outcome: Outcome<()>) {
-        self.undoing = None;
+    pub fn undone(&self, index: usize, outcome: Outcome<()>) {
         self.whole.succeeded(outcome);
         let step = self.name(index);
         self.whole.announce(Some(index), Happened::Undone);
-        if let Some(ending) = &mut self.ending {
-            ending.undone.push(step);
-        }
+        self.ends_undo(|ending| ending.undone.push(step));
     }
 
     /// The undo of the step at `index` has failed.
-    pub fn not_undone(&mut self, index: usize, run: Run<E>) {
-        self.undoing = None;
-        let (step, error) = (self.name(index), self.error_of(run));
+    pub fn not_undone(&self, index: usize, run: PartRun<'_, E>) {
+        let (step, error) = (self.name(index), run.fail());
         self.whole.announce(Some(index), Happened::NotUndone);
-        if let Some(ending) = &mut self.ending {
-            ending.not_undone.push(NotUndone { step, error });
+        self.ends_undo(|ending| ending.not_undone.push(NotUndone { step, error }));
+    }
+
+    fn ends_undo(&self, note: impl FnOnce(&mut Ending<E>)) {
+        let mut state = self.state();
+        state.undoing = None;
+        if let Some(ending) = &mut state.ending {
+            note(ending);
         }
     }
 
@@ -124,10 +127,14 @@ impl<E> Workflow<E> {
             Err(error) => self.aborted(error),
             Ok(None) => {}
         }
-        let done = self.done();
-        let Some(ending) = self.ending.take() else { unreachable!("a workflow without a value has failed") };
+        let (done, ending) = (self.done(), self.state().ending.take());
+        let Some(ending) = ending else { unreachable!("a workflow without a value has failed") };
         self.whole.end(ending.error.kind().into());
         Err(WorkflowError::new(self.whole.live.plan.tag.clone(), done, ending))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<E>> {
+        lock(&self.state)
     }
 
     fn name(&self, index: usize) -> Name {
@@ -135,16 +142,20 @@ impl<E> Workflow<E> {
     }
 
     fn done(&self) -> Vec<Name> {
-        self.done.iter().map(|&index| self.name(index.into())).collect()
+        self.state().done.iter().map(|&index| self.name(index.into())).collect()
     }
 }
 
 /// Nobody can undo for a caller who has gone (R106): those who watch are told what is left behind.
 impl<E> Drop for Workflow<E> {
     fn drop(&mut self) {
-        if self.whole.under_way() && !self.done.is_empty() {
-            let undone = self.ending.as_ref().map(|ending| ending.undone.clone()).unwrap_or_default();
-            self.whole.announce(None, Happened::Abandoned { done: self.done(), undone });
+        if !self.whole.under_way() {
+            return;
+        }
+        let done = self.done();
+        if !done.is_empty() {
+            let undone = self.state().ending.as_ref().map(|ending| ending.undone.clone()).unwrap_or_default();
+            self.whole.announce(None, Happened::Abandoned { done, undone });
         }
     }
 }

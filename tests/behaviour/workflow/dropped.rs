@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use ductape::{Happened, Runtime, Verdict, WorkflowResult, workflow};
+use ductape::{Happened, RunEnd, Runtime, Verdict, WorkflowResult, workflow};
 use tokio::time::sleep;
 
 use super::Ledger;
@@ -90,6 +90,41 @@ async fn r106_a_workflow_that_has_done_nothing_leaves_nothing_behind() {
         begin(workflow.as_mut()).await;
     }
     assert_eq!((abandoned(&runtime), first.cut()), (vec![], 1));
+}
+
+fn finished(runtime: &Runtime) -> Option<(RunEnd, u32)> {
+    runtime.recent_events().iter().rev().find_map(|event| match event.happened {
+        Happened::RunFinished { end, attempts, .. } => Some((end, attempts)),
+        _ => None,
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn r83_attempts_under_way_when_a_workflow_is_dropped_or_panics_are_counted() {
+    #[workflow(tag = "counted", retries = 1, backoff(base = "10ms", jitter = "none"))]
+    async fn counted(a: &Script, b: &Script) -> WorkflowResult<(), Scripted> {
+        #[step("a")]
+        a.call().await?;
+        #[step("b")]
+        b.call().await?;
+        Ok(())
+    }
+    let (runtime, a) = (seeded(), Script::of([ok()]));
+    {
+        let (first, then) = (Script::of([fail(Verdict::Retry), ok()]), Script::of([hang()]));
+        let mut workflow = pin!(runtime.scope(counted(&first, &then)));
+        begin(workflow.as_mut()).await;
+        tokio::select! {
+            _ = workflow.as_mut() => unreachable!("b hangs"),
+            () = sleep(ms(20)) => {}
+        }
+    }
+    assert_eq!(finished(&runtime), Some((RunEnd::Dropped, 3)));
+
+    let scoped = runtime.clone();
+    let task = tokio::spawn(async move { scoped.scope(counted(&a, &Script::of([panics()]))).await });
+    assert!(task.await.expect_err("b panics").is_panic());
+    assert_eq!(finished(&runtime), Some((RunEnd::Panicked, 2)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -57,7 +57,7 @@ pub async fn process(
         >::new())
             .workflow()
     };
-    let mut __workflow = ::ductape::__private::v0_1::Workflow::begin(
+    let __workflow = ::ductape::__private::v0_1::Workflow::begin(
         __plan,
         &__form,
         {

@@ -38,7 +38,7 @@ async fn process(a: u32) -> ductape::Result<u32, Fault> {
         (&::ductape::__private::v0_1::Signature::<ductape::Result<u32, Fault>>::new())
             .workflow()
     };
-    let mut __workflow = ::ductape::__private::v0_1::Workflow::begin(
+    let __workflow = ::ductape::__private::v0_1::Workflow::begin(
         __plan,
         &__form,
         {
