@@ -60,7 +60,11 @@ impl Inner {
     ) -> Result<(), CatalogError> {
         let turn = self.turn().await;
         let world = self.world.load_full();
-        let next = change(world.definitions.get(kind, tag), &world)?;
+        let before = world.definitions.get(kind, tag);
+        let next = change(before, &world)?;
+        if next.is_some() && next.as_ref() == before {
+            return Ok(());
+        }
         let mut definitions = world.definitions.clone();
         let key = (kind, tag.to_owned());
         let version = world.versions.get(&key).copied().unwrap_or(0) + 1;
@@ -79,6 +83,9 @@ impl Inner {
         let mut next = world.with(definitions, &self.known);
         next.enforce(self, (kind, tag), version)?;
         next.follow(self)?;
+        if !matches!(kind, Kind::Healthcheck | Kind::Cache) {
+            next.editions.follow(tag, before, next.definitions.get(kind, tag), &next.plans);
+        }
         next.forget_intervals();
         changes.extend(forgotten(&world, &next, tag));
         self.keep(turn, tag, changes, move |inner| inner.put(next)).await

@@ -40,6 +40,7 @@ mod code;
 mod collection;
 mod compile;
 mod context;
+mod editions;
 mod error;
 mod inner;
 mod json;

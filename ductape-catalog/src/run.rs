@@ -282,12 +282,12 @@ impl Context {
         }
     }
 
-    /// Product, environment, tag, input and session: as JSON, in which nothing can be taken for something else. Objects
-    /// are sorted by key.
+    /// Product, environment, tag and its edition, input and session: as JSON, in which nothing can be taken for something
+    /// else. Objects are sorted by key.
     fn key(&self, runnable: &Runnable, input: &Value) -> String {
         let session = self.session.as_ref().and_then(|session| session.get("tag"));
-        let (product, env) = (self.inner.product(), self.inner.env());
-        serde_json::json!([product, env, runnable.definition.tag(), input, session]).to_string()
+        let (product, env, tag) = (self.inner.product(), self.inner.env(), runnable.definition.tag());
+        serde_json::json!([product, env, tag, self.world.editions.of(tag), input, session]).to_string()
     }
 }
 

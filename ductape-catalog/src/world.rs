@@ -10,6 +10,7 @@ use ductape_runtime::dynamic;
 
 use crate::app::{Action, Given};
 use crate::compile::{self, Callee, Runnable, Shelf, Step};
+use crate::editions::Editions;
 use crate::error::CatalogError;
 use crate::inner::Inner;
 use crate::json::JsonPlan;
@@ -27,6 +28,7 @@ pub(crate) struct World {
     /// By tag, and by the interval that an option gives it; `None` is its own.
     pub(crate) checks: HashMap<(String, Option<Duration>), Arc<Checked>>,
     pub(crate) caches: HashMap<String, Arc<Shelf>>,
+    pub(crate) editions: Editions,
 }
 
 /// A healthcheck, and who checks it again and again; nobody in an environment that it is not for.
@@ -42,9 +44,10 @@ impl World {
     pub(crate) fn with(&self, definitions: Definitions, known: &Apps) -> Self {
         let of_data = definitions.at_most_once(Some(known)).into_iter().map(str::to_owned);
         let at_most_once = of_data.chain(JsonPlan::once().map(str::to_owned)).collect();
-        let Self { versions, plans, checks, caches, .. } = self;
-        let (versions, plans) = (versions.clone(), plans.clone());
-        Self { definitions, at_most_once, versions, plans, checks: checks.clone(), caches: caches.clone() }
+        let Self { versions, plans, checks, caches, editions, .. } = self;
+        let (versions, plans, checks) = (versions.clone(), plans.clone(), checks.clone());
+        let (caches, editions) = (caches.clone(), editions.clone());
+        Self { definitions, at_most_once, versions, plans, checks, caches, editions }
     }
 
     /// Whether what is called must not happen twice.
