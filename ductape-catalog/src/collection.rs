@@ -141,6 +141,7 @@ impl<D: Defined> Serialize for Fetched<D> {
                 option["last_available"] = tracked.last_available.into();
                 option["last_available_at"] = millis(tracked.last_available_at).into();
                 option["last_checked"] = millis(tracked.last_checked).into();
+                option["pending"] = tracked.pending.into();
             }
         }
         whole.serialize(serializer)
@@ -246,8 +247,8 @@ impl<'c, D: Defined> Collection<'c, D> {
 
     /// Gives some of its keys other values. A list or an object is replaced, not merged; `null` takes a key away.
     ///
-    /// The new definition is judged as a whole, and in force in one step. Runs under way keep theirs; providers that stay
-    /// keep their health and their statistics.
+    /// The new definition is judged as a whole, and in force in one step, as another version; where nothing changes, there
+    /// is none. Runs under way keep theirs; providers that stay keep their health and their statistics.
     ///
     /// # Errors
     ///
@@ -408,11 +409,12 @@ fn changed(before: &Fallback, update: &Update) -> Result<Fallback, CatalogError>
             let (tag, provider) = (before.tag.clone(), provider.clone());
             return Err(CatalogError::UnknownProvider { tag, provider, known });
         };
-        // The primary stays the primary.
-        if at > 0 {
-            let option = next.options.remove(at);
-            next.options.insert(1, option);
+        if at == 0 {
+            let (tag, provider, others) = (before.tag.clone(), provider.clone(), known[1..].to_vec());
+            return Err(CatalogError::Primary { tag, provider, others });
         }
+        let option = next.options.remove(at);
+        next.options.insert(1, option);
     }
     Ok(next)
 }

@@ -46,6 +46,15 @@ pub enum CatalogError {
         /// Those there are.
         known: Vec<String>,
     },
+    /// The provider that is to be the next one after the primary is the primary itself.
+    Primary {
+        /// The definition.
+        tag: String,
+        /// Its primary.
+        provider: String,
+        /// Those that can be the next one.
+        others: Vec<String>,
+    },
     /// The request is for another product or environment than the catalogue's.
     Elsewhere {
         /// What the request names.
@@ -151,6 +160,9 @@ impl Display for CatalogError {
             }
             Self::UnknownProvider { tag, provider, known } => {
                 write!(f, "`{tag}` has no provider `{provider}`; {}", there_are(known))
+            }
+            Self::Primary { tag, provider, others } => {
+                write!(f, "`{provider}` is the primary of `{tag}`, and no fallback; {}", there_are(others))
             }
             Self::Elsewhere { asked, here } => {
                 write!(

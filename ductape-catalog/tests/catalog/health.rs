@@ -25,6 +25,10 @@ async fn an_unhealthy_option_is_skipped_and_tracked() {
     let smart = smart();
     let created = catalog.fallbacks().create(&smart).await.expect("it is sound");
     assert!(created.options[0].pending && created.options[0].provider_status == Status::Unknown);
+    let shown = serde_json::to_value(&created).expect("it is JSON");
+    assert_eq!(shown["options"][0]["pending"], json!(true));
+    // What is shown can be written again.
+    catalog.fallbacks().update(&created.tag, json!({ "options": shown["options"] })).await.expect("it is sound");
     assert_eq!(catalog.fallbacks().run(Run::new("smart")).await.expect("stripe serves").provider, "stripe");
 
     catalog
@@ -43,6 +47,7 @@ async fn an_unhealthy_option_is_skipped_and_tracked() {
     let fetched = catalog.fallbacks().fetch("smart").await.expect("it is there");
     assert_eq!(fetched.options[0].last_available, Some(false));
     assert!(!fetched.options[0].pending && fetched.options[0].last_checked.is_some());
+    assert_eq!(serde_json::to_value(&fetched).expect("it is JSON")["options"][0]["pending"], json!(false));
     let shown = serde_json::to_value(&fetched).expect("it is JSON");
     assert_eq!(shown["options"][0]["provider_status"], "unhealthy");
     assert_eq!(shown["options"][1]["provider_status"], "unknown");

@@ -58,6 +58,14 @@ async fn a_patch_updates_and_what_does_not_exist_is_refused() {
         catalog.fallbacks().fetch("payment-failure").await.expect("it is there").description.as_deref(),
         Some("new")
     );
+    // What changes nothing makes no version.
+    for nothing in [json!({}), json!({ "description": "new" })] {
+        catalog.fallbacks().process(update(nothing)).await.expect("it is sound");
+    }
+    catalog.fallbacks().update("payment-failure", json!({})).await.expect("it is sound");
+    assert_eq!(catalog.fallbacks().fetch("payment-failure").await.expect("it is there").version, 2);
+    let primary = catalog.fallbacks().process(update(json!({ "fallbackProvider": "stripe", "maxRetries": 3 }))).await;
+    assert!(matches!(&primary, Err(CatalogError::Primary { provider, .. }) if provider == "stripe"), "{primary:?}");
     let unknown = catalog.fallbacks().process(update(json!({ "fallbackProvider": "adyen" }))).await;
     assert!(matches!(unknown, Err(CatalogError::UnknownProvider { .. })));
     let mixed = catalog.fallbacks().process(update(json!({ "maxRetries": 3, "descripton": 1 }))).await;

@@ -93,6 +93,7 @@ const OPTION_FIELDS: &[Field] = &[
     Field::new("last_available", Shape::Tracked, "tracked by the library, and not read"),
     Field::new("last_available_at", Shape::Tracked, "tracked by the library, and not read"),
     Field::new("last_checked", Shape::Tracked, "tracked by the library, and not read"),
+    Field::new("pending", Shape::Tracked, "tracked by the library, and not read"),
 ];
 
 /// Ordered failover over options.
