@@ -232,3 +232,17 @@ async fn r30_an_input_that_does_not_fit_says_that_nothing_happened() {
     let result = catalog.fallbacks().run(Run::new("pay")).await.expect("the other bank serves");
     assert_eq!((result.provider.as_str(), other.calls()), ("other", 1));
 }
+
+#[tokio::test(start_paused = true)]
+async fn r30_no_healthcheck_repeats_it() {
+    let apps = Apps::charging(Scripted::answering(json!({})));
+    let catalog = apps.catalog().await;
+    let check = |app: &str, event: &str| json!({ "tag": format!("{app}-health"), "app": app, "event": event, "interval": "1h" });
+    let Err(CatalogError::Invalid(refused)) = catalog.healthchecks().create(check("bank", "charge")).await else {
+        panic!("it would charge every hour")
+    };
+    assert_eq!(refused.faults()[0].path.to_string(), "$.event");
+    catalog.healthchecks().create(check("log", "write")).await.expect("logging may be repeated");
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    assert_eq!((apps.calls(), apps.log.calls()), ((0, 0), 1));
+}

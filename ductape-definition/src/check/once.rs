@@ -50,8 +50,22 @@ fn policy(definition: &Definition) -> bool {
     }
 }
 
-/// R30: what is done at most once is neither hedged nor cached. What the definition says itself was judged with it.
-pub(crate) fn is_not_repeated(definition: &Definition, once: &BTreeSet<&str>, faults: &mut Faults) {
+/// R30: what is done at most once is neither hedged nor cached, nor probed again and again. What the definition says
+/// itself was judged with it.
+pub(crate) fn is_not_repeated(
+    definition: &Definition,
+    once: &BTreeSet<&str>,
+    apps: Option<&Apps>,
+    faults: &mut Faults,
+) {
+    if let Definition::Healthcheck(check) = definition {
+        if apps.and_then(|apps| apps.action(&check.app, &check.event)).is_some_and(|known| known.at_most_once) {
+            let message = "a healthcheck would repeat what must not happen twice";
+            let problem = Problem::new(Rule::Together, message, "probe by an action that changes nothing");
+            faults.add(&Path::default().key("event"), &check.event.as_str().into(), problem);
+        }
+        return;
+    }
     if policy(definition) || !once.contains(definition.tag()) {
         return;
     }

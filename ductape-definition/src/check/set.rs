@@ -218,7 +218,7 @@ impl Definitions {
             if let Some(apps) = apps {
                 errors_have_a_meaning(definition, apps, faults);
             }
-            super::once::is_not_repeated(definition, &once, faults);
+            super::once::is_not_repeated(definition, &once, apps, faults);
             times.judge(definition, faults);
             faults.belong_to(definition.kind(), definition.tag());
         }
