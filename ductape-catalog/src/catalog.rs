@@ -17,7 +17,8 @@ use crate::world::World;
 
 /// Definitions that are data: created, fetched, updated and run by tag. Cheap to clone: clones are the same catalogue.
 ///
-/// It serves one environment of one product. Its healthchecks run for as long as it lives.
+/// It serves one environment of one product. Its healthchecks run for as long as it lives. Before it goes, as when the
+/// process ends, [`flush`](Self::flush) writes the last of its history.
 #[derive(Debug, Clone)]
 pub struct Catalog(pub(crate) Arc<Inner>);
 
@@ -264,7 +265,37 @@ impl Catalog {
         self.0.cordon(tag, provider, None).await
     }
 
-    /// What the providers of a definition have done, by hour; what happened in the last ten seconds may be missing.
+    /// Writes down what the providers have done until now, and waits until the store has it. Done by itself every ten
+    /// seconds, and with each change of a definition; a process that ends in good order does it last, so that nothing is
+    /// missing in the history. Nothing else needs it: changes are kept when they are acknowledged.
+    ///
+    /// # Errors
+    ///
+    /// The store has not taken it; it is given to it again with the next.
+    ///
+    /// ```
+    /// # use std::time::{Duration, SystemTime};
+    /// # use ductape_catalog::{Catalog, Run};
+    /// # use serde_json::{Value, json};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let app = |app: ductape_catalog::App| app.action("charge", async |_: Value| Ok::<_, String>(json!({})));
+    /// # let catalog = Catalog::builder().app("stripe", app).open().await?;
+    /// # catalog.fallbacks().create(json!({ "tag": "payment", "options": [{ "app": "stripe", "event": "charge" }] })).await?;
+    /// catalog.fallbacks().run(Run::new("payment")).await?;
+    /// catalog.flush().await?;
+    /// # let now = SystemTime::now();
+    /// # let hours = catalog.history("payment", now - Duration::from_secs(3_600)..now + Duration::from_secs(1)).await?;
+    /// assert_eq!(hours[0].totals.calls, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn flush(&self) -> Result<(), CatalogError> {
+        Ok(self.0.record().await?)
+    }
+
+    /// What the providers of a definition have done, by hour; what happened in the last ten seconds may be missing, unless
+    /// [`flush`](Self::flush) comes before.
     ///
     /// # Errors
     ///

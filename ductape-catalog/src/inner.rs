@@ -167,6 +167,8 @@ impl Inner {
             let world = inner.world.load();
             recorder.keep(|plan, provider| world.plans.get(plan.as_str()).is_some_and(|plan| plan.has(provider)));
             drop(turn);
+            // A change is a good moment to lose nothing of what came before it.
+            let _ = inner.write(&mut recorder).await;
             Ok(made)
         };
         let made = match tokio::runtime::Handle::try_current() {
@@ -181,16 +183,22 @@ impl Inner {
         loop {
             tokio::time::sleep(Recorder::pause(SystemTime::now())).await;
             let Some(inner) = inner.upgrade() else { return };
-            inner.record().await;
+            // It was told, and is tried again.
+            let _ = inner.record().await;
         }
     }
 
-    async fn record(&self) {
+    /// Writes the history down, up to now.
+    pub(crate) async fn record(&self) -> Result<(), StoreError> {
         let mut recorder = self.recorder.lock().await;
-        let now = SystemTime::now();
         self.world.load().observe(&mut recorder);
-        let written = recorder.flush(&*self.store, now).await;
+        self.write(&mut recorder).await
+    }
+
+    async fn write(&self, recorder: &mut Recorder) -> Result<(), StoreError> {
+        let written = recorder.flush(&*self.store, SystemTime::now()).await;
         self.tell(written.as_ref().err());
+        written
     }
 
     pub(crate) fn trouble(&self) -> Option<StoreError> {

@@ -1,4 +1,4 @@
-//! The service as a process: started, and killed without a warning.
+//! The service as a process: started, and killed without a warning, or stopped in good order.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -17,7 +17,8 @@ impl Process {
     /// Starts it, and waits until it serves. If it ends before, the error is what it said.
     pub(crate) fn start(providers: &str, store: &Path) -> Result<Self, Fault> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(["serve", providers]).arg(store).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(["serve", providers]).arg(store);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let mut first = String::new();
         let output = child.stdout.take().ok_or("its output is piped")?;
@@ -33,6 +34,13 @@ impl Process {
     pub(crate) fn kill(mut self) -> Result<String, Fault> {
         self.child.kill()?;
         self.end()
+    }
+
+    /// Ends its input, and waits until it has ended in good order.
+    pub(crate) fn stop(mut self) -> Result<(), Fault> {
+        drop(self.child.stdin.take());
+        let status = self.child.wait()?;
+        if status.success() { Ok(()) } else { Err(format!("{status}: {}", self.end()?).into()) }
     }
 
     fn end(&mut self) -> Result<String, Fault> {

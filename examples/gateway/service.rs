@@ -1,5 +1,6 @@
 //! The service: a catalogue behind HTTP.
 
+use std::io;
 use std::path::Path as FilePath;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -22,7 +23,7 @@ use crate::support::{self, Fault};
 /// A service takes it from the environment.
 pub(crate) const TOKEN: &str = "known-to-this-session-alone";
 
-/// Serves until the process is killed; says where on its first line.
+/// Serves until the process is killed, or its input ends; says where on its first line.
 pub(crate) async fn serve(providers: &str, store: &FilePath) -> Result<(), Fault> {
     let catalog = open(providers, store).await?;
     let router = Router::new()
@@ -31,9 +32,11 @@ pub(crate) async fn serve(providers: &str, store: &FilePath) -> Result<(), Fault
         .route("/definitions/{kind}/{tag}", patch(update))
         .route("/history/{tag}", get(history))
         .layer(from_fn(known))
-        .with_state(catalog);
+        .with_state(catalog.clone());
     println!("{}", support::serve(router).await?);
-    std::future::pending().await
+    tokio::task::spawn_blocking(|| io::copy(&mut io::stdin(), &mut io::sink())).await??;
+    // In good order: the last seconds of the history are written, too.
+    Ok(catalog.flush().await?)
 }
 
 /// What the service can do: the actions of its apps, and what is defined over them.

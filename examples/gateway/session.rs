@@ -47,7 +47,10 @@ pub(crate) async fn run() -> Result<(), Fault> {
     let said = gateway.kill()?;
     same("secrets in what it said", said.contains(SECRET), false)?;
     let gateway = Process::start(&at, &store)?;
-    session.restart(&gateway.at, &before).await
+    session.restart(&gateway.at, &before).await?;
+    gateway.stop()?;
+    let gateway = Process::start(&at, &store)?;
+    session.stopped(&gateway.at).await
 }
 
 /// A folder that is gone when the session ends.
@@ -230,6 +233,15 @@ impl Session {
         same("the history is that of before", hours == *before, true)?;
         println!("        the history is that of before");
         self.is_paid_by_paypal().await
+    }
+
+    async fn stopped(&mut self, at: &str) -> Result<(), Fault> {
+        println!("it is stopped in good order, and starts again: nothing of the history is missing");
+        self.customer = Customer::new(&self.http, at);
+        let (kept, _) = self.kept().await?;
+        let done = self.providers.done("stripe/create-charge") + self.providers.done("paypal/create-payment");
+        println!("        {} payments in the history", kept.0);
+        same("payments in the history", kept.0, done)
     }
 }
 

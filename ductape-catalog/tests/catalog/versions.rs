@@ -6,7 +6,7 @@ use ductape_catalog::store::{Answer, Change, Hour, Kept, Memory, Store};
 use ductape_catalog::{Catalog, CatalogError, Run};
 use serde_json::json;
 
-use crate::support::{Act, Scripted, builder, catalog};
+use crate::support::{Act, Failing, Scripted, builder, catalog};
 
 fn over(apps: &[&str]) -> serde_json::Value {
     apps.iter().map(|app| json!({ "app": app, "event": "x" })).collect()
@@ -110,6 +110,45 @@ async fn history_has_what_a_provider_did_before_an_update_took_it_away() {
     let hours = hours.expect("it can be read");
     let calls = |provider| hours.iter().filter(|hour| hour.provider == provider).map(|hour| hour.totals.calls).sum();
     assert_eq!((calls("a"), calls("b")), (a.calls() as u64, b.calls() as u64));
+}
+
+/// How many calls the history has of all providers.
+async fn recorded(catalog: &Catalog) -> u64 {
+    let now = std::time::SystemTime::now();
+    let hours = catalog.history("f", now - Duration::from_secs(3_600)..now + Duration::from_secs(3_600)).await;
+    hours.expect("it can be read").iter().map(|hour| hour.totals.calls).sum()
+}
+
+#[tokio::test(start_paused = true)]
+async fn history_is_complete_after_a_flush_and_after_a_change() {
+    let (a, store) = (Scripted::answering(json!({})), Failing::default());
+    let run = async |catalog: &Catalog| catalog.fallbacks().run(Run::new("f")).await.expect("a serves");
+    let catalog = opened(&a, store.clone()).await.expect("it opens");
+    catalog.fallbacks().create(json!({ "tag": "f", "options": over(&["a"]) })).await.expect("it is sound");
+    for _ in 0..5 {
+        run(&catalog).await;
+    }
+    assert_eq!(recorded(&catalog).await, 0, "it is written now and then");
+    catalog.flush().await.expect("it is in memory");
+    catalog.flush().await.expect("there is nothing more");
+    drop(catalog);
+
+    let catalog = opened(&a, store.clone()).await.expect("it opens");
+    assert_eq!(recorded(&catalog).await, 5);
+    run(&catalog).await;
+    catalog.fallbacks().update("f", json!({ "description": "new" })).await.expect("it is sound");
+    drop(catalog);
+
+    let catalog = opened(&a, store.clone()).await.expect("it opens");
+    assert_eq!(recorded(&catalog).await, 6);
+    run(&catalog).await;
+    store.fail(true);
+    assert!(matches!(catalog.flush().await, Err(CatalogError::Store(_))));
+    assert!(catalog.store_trouble().is_some());
+    store.fail(false);
+    catalog.flush().await.expect("the store works again");
+    assert!(catalog.store_trouble().is_none());
+    assert_eq!(recorded(&catalog).await, 7);
 }
 
 #[tokio::test(start_paused = true)]
