@@ -58,7 +58,9 @@ fn still_yields(before: &Definition, next: &Definition) -> bool {
         (Definition::Feature(before), Definition::Feature(next)) => {
             let events = |feature: &ductape_definition::Feature| {
                 let mut events = feature.events.clone();
-                events.iter_mut().for_each(|event| event.policies = ductape_definition::Policies::default());
+                for event in &mut events {
+                    event.policies = ductape_definition::Policies::default();
+                }
                 events
             };
             before.output == next.output && events(before) == events(next)
