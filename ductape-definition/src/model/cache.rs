@@ -21,9 +21,9 @@ pub(crate) const CACHE: Record = Record {
 };
 
 /// Results that are kept for a while.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(remote = "Self")]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct Cache {
     /// The unique name.
     pub tag: String,

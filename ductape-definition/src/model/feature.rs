@@ -47,9 +47,9 @@ const EVENT: Record = Record {
 };
 
 /// Events that run one after the other, each with what earlier ones yielded.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(remote = "Self")]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct Feature {
     /// The unique name.
     pub tag: String,
@@ -73,8 +73,8 @@ pub struct Feature {
 }
 
 /// One event of a feature.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct Event {
     /// What is run.
     #[serde(rename = "type")]
@@ -109,11 +109,12 @@ impl Event {
 }
 
 /// What an event runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum EventKind {
     /// An action of an app.
+    #[default]
     Action,
     /// Another feature.
     Feature,

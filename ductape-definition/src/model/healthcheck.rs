@@ -55,7 +55,7 @@ const ENV: Record = Record {
 /// A check of an app that is made again and again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct Healthcheck {
     /// The unique name.
     pub tag: String,
@@ -89,13 +89,32 @@ pub struct Healthcheck {
     pub envs: Vec<EnvInput>,
 }
 
+/// One without an interval, whose status changes at once.
+impl Default for Healthcheck {
+    fn default() -> Self {
+        Self {
+            tag: String::new(),
+            name: None,
+            description: None,
+            app: String::new(),
+            event: String::new(),
+            interval: Duration::ZERO,
+            retries: 0,
+            timeout: None,
+            fall: one(),
+            rise: one(),
+            envs: Vec::new(),
+        }
+    }
+}
+
 fn one() -> u32 {
     1
 }
 
 /// An environment in which a healthcheck runs, and what its action is given there.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct EnvInput {
     /// The environment.
     pub slug: String,

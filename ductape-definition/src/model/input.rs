@@ -27,7 +27,7 @@ pub struct Inputs(BTreeMap<String, InputField>);
 
 /// One declared field of an input.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct InputField {
     /// The type of its values.
     #[serde(rename = "type")]

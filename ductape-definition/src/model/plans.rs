@@ -97,9 +97,29 @@ const OPTION_FIELDS: &[Field] = &[
 ];
 
 /// Ordered failover over options.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// A typed definition is judged where it is given to a catalogue, and so is what [`Default`] leaves empty.
+///
+/// ```
+/// use ductape_definition::{Choice, Fallback, Policies};
+///
+/// let option = |app: &str| Choice { app: Some(app.to_owned()), event: "charge".to_owned(), ..Choice::default() };
+/// let typed = Fallback {
+///     tag: "pay".to_owned(),
+///     options: vec![option("stripe"), option("paypal")],
+///     defaults: Policies { retries: Some(2), ..Policies::default() },
+///     ..Fallback::default()
+/// };
+/// let read = Fallback::from_json(
+///     r#"{ "tag": "pay", "retries": 2,
+///          "options": [{ "app": "stripe", "event": "charge" }, { "app": "paypal", "event": "charge" }] }"#,
+/// )?;
+/// assert_eq!(typed, read);
+/// # Ok::<(), ductape_definition::Invalid>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(remote = "Self")]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct Fallback {
     /// The unique name.
     pub tag: String,
@@ -128,7 +148,7 @@ pub struct Fallback {
 /// Distribution over options, by weight.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct Quota {
     /// The unique name.
     pub tag: String,
@@ -169,6 +189,27 @@ pub struct Quota {
     pub defaults: Policies,
 }
 
+/// One without options, which weighs to 100, and fails over.
+impl Default for Quota {
+    fn default() -> Self {
+        Self {
+            tag: String::new(),
+            name: None,
+            description: None,
+            input: Inputs::default(),
+            options: Vec::new(),
+            fallbacks: Vec::new(),
+            total: hundred(),
+            pick: Pick::default(),
+            sticky: None,
+            failover: yes(),
+            cache: None,
+            policy: PlanPolicy::default(),
+            defaults: Policies::default(),
+        }
+    }
+}
+
 fn hundred() -> u32 {
     100
 }
@@ -178,8 +219,8 @@ fn yes() -> bool {
 }
 
 /// An option of a fallback or a quota: a provider.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct Choice {
     /// What is run.
     #[serde(rename = "type", default)]
@@ -230,7 +271,7 @@ pub enum ChoiceKind {
 /// Which cache a plan's results are kept in: a defined one, or one of the plan's own.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct CacheUse {
     /// A defined cache; instead of what follows.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -78,7 +78,7 @@ const SHADOW: Field = Field::new("shadow", Shape::Switch, "decide and report, bu
 /// The clauses of a provider; those of a plan are the defaults of its providers.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct Policies {
     /// Tries after the first; 0 unless said.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,7 +116,7 @@ pub struct Policies {
 /// The waits between tries.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct Backoff {
     /// The wait before the first retry.
     #[serde(with = "crate::literal::duration")]
@@ -153,7 +153,7 @@ pub enum Jitter {
 /// When a provider is no longer called: after failures in a row, or a share of failures.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct Breaker {
     /// Failures in a row that open it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -183,7 +183,7 @@ pub struct Breaker {
 
 /// At most so many attempts at once.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct Bulkhead {
     /// Attempts at once.
     pub max: u32,
@@ -197,7 +197,7 @@ pub struct Bulkhead {
 
 /// At most so many attempts per time.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct RateLimit {
     /// Attempts per time.
     pub rate: Rate,
@@ -223,7 +223,7 @@ pub(crate) const PLAN_POLICY: &[Field] = &[
 /// The clauses of a plan that no provider has.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct PlanPolicy {
     /// Bounds the whole run; the worst case unless said.
     #[serde(skip_serializing_if = "Option::is_none", with = "crate::literal::duration::option")]

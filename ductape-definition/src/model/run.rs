@@ -55,9 +55,9 @@ pub(crate) const CHANGE: Record = Record {
 };
 
 /// A request to run a definition.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(remote = "Self")]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct Run {
     /// What is run.
     pub tag: String,
@@ -125,7 +125,7 @@ impl Run {
 /// let update = Process::new("payment-failure", ProcessAction::Update).input(input.clone());
 /// assert_eq!(update, Process { input, ..Process::new("payment-failure", ProcessAction::Update) });
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 #[expect(clippy::exhaustive_structs, reason = "written as it stands, with `..Process::new(…)`")]
 pub struct Process {
@@ -189,11 +189,12 @@ impl Process {
 }
 
 /// What is done with a fallback.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ProcessAction {
     /// It is run.
+    #[default]
     Trigger,
     /// Its definition is changed.
     Update,
@@ -204,7 +205,7 @@ pub enum ProcessAction {
 /// A session: who it is, and a secret that `Debug` does not show.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct Session {
     /// What identifies the session.
     pub tag: String,
@@ -228,7 +229,7 @@ impl Debug for Session {
 /// The input of an `update`, where it is no patch of the definition.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(remote = "Self", default)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "written as it stands")]
 pub struct Change {
     /// The retries of every option.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -11,6 +11,7 @@ mod schema;
 mod seeds;
 mod sets;
 mod templates;
+mod typed;
 
 use ductape_definition::{Definition, Invalid, Rule};
 use serde_json::{Value, json};
