@@ -141,8 +141,14 @@ impl Reader {
     /// gave is only a bound.
     fn step(&mut self, step: &Provider, deadline: Duration) {
         let (name, timeout) = (step.name(), step.timeout());
-        let path = format!("providers.{}.timeout", key(name));
-        let is_given = self.origins.contains_key(&path) || step.is_timed();
+        let path = |clause: &str| format!("providers.{}.{clause}", key(name));
+        let changes = |path: &str| self.origins.contains_key(path);
+        let of_step = changes(&path("timeout"));
+        // What a definition says itself is not the patch's to mend.
+        if !(of_step || changes("deadline") || changes(&path("retries"))) {
+            return;
+        }
+        let is_given = of_step || step.is_timed();
         let whole = Span(deadline);
         let (rule, help) = if is_given && timeout > deadline {
             let rule = format!("a try of `{name}` may take {}, but the deadline is {whole}", Span(timeout));
@@ -153,8 +159,7 @@ impl Reader {
         } else {
             return;
         };
-        let of_step = self.origins.contains_key(&path);
-        let (path, value) = if of_step { (path, Span(timeout)) } else { ("deadline".to_owned(), whole) };
+        let (path, value) = if of_step { (path("timeout"), Span(timeout)) } else { ("deadline".to_owned(), whole) };
         self.broken(&path, value.to_string(), rule, help.to_owned());
     }
 
