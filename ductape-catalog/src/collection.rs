@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ductape_definition::{
-    Cache, Change as Update, Definition, Fallback, Feature, Healthcheck, Invalid, Kind, Process, ProcessAction, Quota,
+    Cache, Change as Update, Definition, Draft, Fallback, Feature, Healthcheck, Kind, Process, ProcessAction, Quota,
     Run,
 };
 use ductape_runtime::{Cleared, Report, Status};
@@ -58,31 +58,27 @@ defined!(Fallback, Quota, Healthcheck, Feature, Cache);
 
 /// What can be created: a typed definition, or its JSON.
 pub trait Source<D> {
-    /// The definition, checked as far as it can be alone.
-    ///
-    /// # Errors
-    ///
-    /// Every fault of the definition, each with its path.
-    fn read(self) -> Result<Definition, Invalid>;
+    /// The definition as far as it can be read, with what is wrong with it alone.
+    fn read(self) -> Draft;
 }
 
 impl<D: Defined> Source<D> for D {
-    fn read(self) -> Result<Definition, Invalid> {
+    fn read(self) -> Draft {
         // It may have been changed since it was read.
         let definition: Definition = self.into();
-        Definition::of_kind(D::KIND, &definition.to_value())
+        Draft::of_kind(D::KIND, &definition.to_value())
     }
 }
 
 impl<D: Defined> Source<D> for Value {
-    fn read(self) -> Result<Definition, Invalid> {
-        Definition::of_kind(D::KIND, &self)
+    fn read(self) -> Draft {
+        Draft::of_kind(D::KIND, &self)
     }
 }
 
 impl<D: Defined> Source<D> for &Value {
-    fn read(self) -> Result<Definition, Invalid> {
-        Definition::of_kind(D::KIND, self)
+    fn read(self) -> Draft {
+        Draft::of_kind(D::KIND, self)
     }
 }
 
@@ -171,13 +167,13 @@ impl<'c, D: Defined> Collection<'c, D> {
     /// The definition is refused, with every fault; its tag is taken; or the store has not kept it. Everything is then as
     /// it was.
     pub async fn create(self, definition: impl Source<D>) -> Result<Fetched<D>, CatalogError> {
-        let definition = definition.read()?;
-        let tag = definition.tag().to_owned();
+        let draft = definition.read();
+        let tag = draft.tag().to_owned();
         let create = |before: Option<&Definition>, _: &_| match before {
             Some(_) => Err(CatalogError::Exists { kind: D::KIND, tag: tag.clone() }),
             None => match JsonPlan::find(&tag).filter(|_| shares_tags(D::KIND)) {
                 Some(plan) => Err(CatalogError::Exists { kind: plan.kind(), tag: tag.clone() }),
-                None => Ok(Some(definition)),
+                None => Ok(Some(draft)),
             },
         };
         self.catalog.0.change(D::KIND, &tag, create).await?;
@@ -257,7 +253,7 @@ impl<'c, D: Defined> Collection<'c, D> {
         let patch = patch.into();
         let update = |before: Option<&Definition>, world: &crate::world::World| {
             let before = before.ok_or_else(|| missing(world, D::KIND, tag))?;
-            Ok(Some(before.patched(&patch)?))
+            Ok(Some(Draft::patched(before, &patch)))
         };
         self.catalog.0.change(D::KIND, tag, update).await?;
         self.fetch(tag).await
@@ -360,7 +356,7 @@ impl Collection<'_, Fallback> {
                         let before =
                             before.and_then(Fallback::of).ok_or_else(|| missing(world, Kind::Fallback, &tag))?;
                         // As if it had been written so.
-                        Source::<Fallback>::read(changed(before, &update)?).map(Some).map_err(Into::into)
+                        Ok(Some(Source::<Fallback>::read(changed(before, &update)?)))
                     };
                     inner.change(Kind::Fallback, &tag, change).await?;
                     self.fetch(&tag).await?

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
-use ductape_definition::{Apps, Definition, Kind};
+use ductape_definition::{Apps, Definition, Draft, Kind};
 use ductape_runtime::{Changed, Name, Patch, Runtime, dynamic};
 
 use crate::app::Actions;
@@ -56,29 +56,30 @@ impl Inner {
         self: &Arc<Self>,
         kind: Kind,
         tag: &str,
-        change: impl FnOnce(Option<&Definition>, &World) -> Result<Option<Definition>, CatalogError>,
+        change: impl FnOnce(Option<&Definition>, &World) -> Result<Option<Draft>, CatalogError>,
     ) -> Result<(), CatalogError> {
         let turn = self.turn().await;
         let world = self.world.load_full();
         let before = world.definitions.get(kind, tag);
         let next = change(before, &world)?;
-        if next.is_some() && next.as_ref() == before {
-            return Ok(());
-        }
-        let mut definitions = world.definitions.clone();
         let key = (kind, tag.to_owned());
         let version = world.versions.get(&key).copied().unwrap_or(0) + 1;
-        let change = if let Some(definition) = next {
-            definitions.insert(definition.clone())?;
-            Change::Define(Versioned::new(definition, version))
+        let (definitions, change) = if let Some(draft) = next {
+            let (definitions, definition) = world.definitions.with(draft, Some(&self.known))?;
+            if before == Some(&definition) {
+                return Ok(());
+            }
+            (definitions, Change::Define(Versioned::new(definition, version)))
         } else {
+            let mut definitions = world.definitions.clone();
             definitions.remove(kind, tag);
+            // A healthcheck may be defined after what names it, and not be taken away from it.
+            let is_gone = |check: &str| kind == Kind::Healthcheck && check == tag;
+            definitions.check_with_pending(Some(&self.known), |check| !is_gone(check))?;
             let tag = tag.to_owned();
-            if self.own.contains(&key) { Change::Hide { kind, tag } } else { Change::Remove { kind, tag } }
+            let is_own = self.own.contains(&key);
+            (definitions, if is_own { Change::Hide { kind, tag } } else { Change::Remove { kind, tag } })
         };
-        // A healthcheck may be defined after what names it, and not be taken away from it.
-        let is_gone = |check: &str| kind == Kind::Healthcheck && check == tag;
-        definitions.check_with_pending(Some(&self.known), |check| !is_gone(check))?;
         let mut changes = vec![change];
         let mut next = world.with(definitions, &self.known);
         next.enforce(self, (kind, tag), version)?;

@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value, json};
 
+use crate::check::Draft;
 use crate::fault::{Faults, Invalid, Path, Problem, Rule};
 use crate::json;
 use crate::model::{self, Cache, Fallback, Feature, Healthcheck, Quota};
@@ -134,8 +135,12 @@ impl Definition {
     ///
     /// Every fault of the definition, each with its path.
     pub fn from_value(value: &Value) -> Result<Self, Invalid> {
+        Self::draft_of(value).finish()
+    }
+
+    pub(crate) fn draft_of(value: &Value) -> Draft {
         let problem = match value.as_object().map(Kind::of) {
-            Some(Some(kind)) => return Self::of_kind(kind, value),
+            Some(Some(kind)) => return Self::draft(kind, value),
             Some(None) => {
                 let help = format!("write `\"kind\"`: {}", list(Kind::ALL.map(Kind::as_str), "or"));
                 Problem::new(Rule::Missing, "nothing tells what this defines", help)
@@ -144,7 +149,7 @@ impl Definition {
         };
         let mut faults = Faults::default();
         faults.add(&Path::default(), value, problem);
-        faults.some_or(None)
+        Draft { definition: None, faults }
     }
 
     /// As [`from_value`](Self::from_value), where it is known what the value defines.
@@ -153,12 +158,19 @@ impl Definition {
     ///
     /// Every fault of the definition, each with its path.
     pub fn of_kind(kind: Kind, value: &Value) -> Result<Self, Invalid> {
+        Self::draft(kind, value).finish()
+    }
+
+    pub(crate) fn draft(kind: Kind, value: &Value) -> Draft {
+        fn of<T: Into<Definition>>((definition, faults): (Option<T>, Faults)) -> Draft {
+            Draft { definition: definition.map(Into::into), faults }
+        }
         match kind {
-            Kind::Fallback => Fallback::from_value(value).map(Self::Fallback),
-            Kind::Quota => Quota::from_value(value).map(Self::Quota),
-            Kind::Healthcheck => Healthcheck::from_value(value).map(Self::Healthcheck),
-            Kind::Feature => Feature::from_value(value).map(Self::Feature),
-            Kind::Cache => Cache::from_value(value).map(Self::Cache),
+            Kind::Fallback => of(Fallback::draft(value)),
+            Kind::Quota => of(Quota::draft(value)),
+            Kind::Healthcheck => of(Healthcheck::draft(value)),
+            Kind::Feature => of(Feature::draft(value)),
+            Kind::Cache => of(Cache::draft(value)),
         }
     }
 
@@ -198,12 +210,16 @@ impl Definition {
     /// # Ok::<(), ductape_definition::Invalid>(())
     /// ```
     pub fn patched(&self, patch: &Value) -> Result<Self, Invalid> {
+        self.patched_draft(patch).finish()
+    }
+
+    pub(crate) fn patched_draft(&self, patch: &Value) -> Draft {
         let (root, mut faults) = (Path::default(), Faults::default());
         let mut whole = self.to_value();
         let (Value::Object(keys), Value::Object(patch)) = (&mut whole, patch) else {
             let help = "write an object of the keys to change";
             faults.add(&root, patch, Problem::new(Rule::Form, "a patch is an object", help));
-            return faults.none_or(self.clone());
+            return Draft { definition: None, faults };
         };
         for (key, value) in patch {
             // A key that is not known stays, to be refused with all else that is wrong.
@@ -218,13 +234,9 @@ impl Definition {
                 keys.insert(known.to_owned(), value.clone());
             }
         }
-        match Self::of_kind(self.kind(), &whole) {
-            Ok(definition) => faults.none_or(definition),
-            Err(invalid) => {
-                faults.extend(invalid);
-                faults.none_or(self.clone())
-            }
-        }
+        let mut draft = Self::draft(self.kind(), &whole);
+        draft.faults.precede(faults);
+        draft
     }
 
     /// As JSON in one notation: snake case, durations as texts, every policy as an object.
@@ -258,6 +270,18 @@ impl Definition {
             Self::Feature(feature) => &feature.tag,
             Self::Cache(cache) => &cache.tag,
         }
+    }
+}
+
+impl Definition {
+    pub(crate) fn set_tag(&mut self, tag: String) {
+        *match self {
+            Self::Fallback(fallback) => &mut fallback.tag,
+            Self::Quota(quota) => &mut quota.tag,
+            Self::Healthcheck(healthcheck) => &mut healthcheck.tag,
+            Self::Feature(feature) => &mut feature.tag,
+            Self::Cache(cache) => &mut cache.tag,
+        } = tag;
     }
 }
 

@@ -311,6 +311,20 @@ impl Faults {
         self.more += invalid.more;
     }
 
+    /// Those of another place.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.extend(Invalid { faults: other.found, more: other.more });
+    }
+
+    /// Has those of another place come first.
+    pub(crate) fn precede(&mut self, first: Self) {
+        let later = std::mem::take(&mut self.found);
+        self.merge(first);
+        for fault in later {
+            self.push_fault(fault);
+        }
+    }
+
     /// The value, if there is one and nothing was wrong with it.
     pub(crate) fn some_or<T>(self, value: Option<T>) -> Result<T, Invalid> {
         match value {

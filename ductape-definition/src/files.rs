@@ -6,9 +6,9 @@ use std::fmt::{self, Display, Formatter};
 
 use serde_json::Value;
 
-use crate::check::Definitions;
-use crate::definition::{Definition, Kind};
-use crate::fault::{Fault, Faults, Invalid, Path, Problem, Rule};
+use crate::check::{Definitions, Draft, Drafts, Judged};
+use crate::definition::Kind;
+use crate::fault::{Fault, Invalid, Path, Problem, Rule};
 use crate::limits;
 use crate::locate::Position;
 
@@ -43,8 +43,8 @@ impl Definitions {
     ///
     /// # Errors
     ///
-    /// Every fault, with its file, line and column. What is wrong among definitions is looked for when each of them is
-    /// sound.
+    /// Every fault, with its file, line and column. Names of definitions are looked for once it is known of each definition
+    /// what it is and which tag it has.
     ///
     /// ```
     /// use ductape_definition::Definitions;
@@ -56,51 +56,71 @@ impl Definitions {
     pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, InvalidFiles> {
         let files: Vec<_> = files.into_iter().collect();
         let (mut set, mut origins, mut found) = (Self::default(), Origins::new(), Found::default());
+        // Where one cannot be named, nobody knows whether it is the one that others name.
+        let (mut drafts, mut is_whole) = (Drafts::new(), true);
         for (at, (_, text)) in files.iter().enumerate() {
-            match Definition::all_from_json(text) {
-                Ok(definitions) => {
+            match Draft::all_from_json(text) {
+                Ok(read) => {
                     let is_list = text.trim_start().starts_with('[');
-                    for (index, definition) in definitions.into_iter().enumerate() {
+                    for (index, draft) in read.into_iter().enumerate() {
                         let origin = (at, is_list.then_some(index));
-                        if let Err(invalid) = set.insert_first(definition, origin, &mut origins, &files) {
-                            found.add(invalid, |_| origin);
+                        is_whole &= draft.has_a_name();
+                        if let Err(invalid) = set.insert_first(draft, origin, &mut origins, &mut drafts, &files) {
+                            found.add(invalid, origin);
                         }
                     }
                 }
-                Err(invalid) => found.add(invalid, |_| (at, None)),
+                Err(invalid) => {
+                    is_whole = false;
+                    found.add(invalid, (at, None));
+                }
             }
         }
-        if found.faults.is_empty() {
-            match set.check_complete(None) {
-                Ok(()) => return Ok(set),
-                Err(invalid) => found.add(invalid, |fault| {
-                    let named = fault.definition.as_ref().map(|named| (named.kind, named.tag.clone()));
-                    named.and_then(|named| origins.get(&named).copied()).unwrap_or_default()
-                }),
+        let Judged { each, among } = set.judge(None, &|_| false, drafts, is_whole);
+        let origin_of = |kind: Kind, tag: &str| origins.get(&(kind, tag.to_owned())).copied().unwrap_or_default();
+        for (kind, tag, faults) in each {
+            if let Err(invalid) = faults.none_or(()) {
+                found.add(invalid, origin_of(kind, tag));
             }
         }
-        Err(found.of(&files))
+        if let Err(invalid) = among.none_or(()) {
+            found.add_each(invalid, |fault| {
+                fault.definition.as_ref().map(|named| origin_of(named.kind, &named.tag)).unwrap_or_default()
+            });
+        }
+        if found.faults.is_empty() { Ok(set) } else { Err(found.of(&files)) }
     }
 
-    /// As [`insert`](Self::insert), of what no file has defined yet.
+    /// As [`insert`](Self::insert), of what no file has defined yet; what is wrong with it alone is put with the drafts.
     fn insert_first(
         &mut self,
-        definition: Definition,
+        draft: Draft,
         origin: Origin,
         origins: &mut Origins,
+        drafts: &mut Drafts,
         files: &[(&str, &str)],
     ) -> Result<(), Invalid> {
+        let has_a_name = draft.has_a_name();
+        let Draft { definition, mut faults } = draft;
+        let Some(mut definition) = definition else { return faults.none_or(()) };
+        if !has_a_name {
+            // A tag of its own that no definition can have.
+            definition.set_tag(format!("#{}", origins.len()));
+        }
         let key = (definition.kind(), definition.tag().to_owned());
-        let Some((other, _)) = origins.get(&key) else {
-            self.insert(definition)?;
-            origins.insert(key, origin);
-            return Ok(());
-        };
-        let message = format!("there is a {} of this tag in `{}`", key.0, files[*other].0);
-        let mut faults = Faults::default();
-        let problem = Problem::new(Rule::Duplicate, message, "write another tag, or take one of the two away");
-        faults.add(&Path::default().key("tag"), &Value::from(definition.tag()), problem);
-        faults.none_or(())
+        if let Some((other, _)) = origins.get(&key) {
+            let message = format!("there is a {} of this tag in `{}`", key.0, files[*other].0);
+            let problem = Problem::new(Rule::Duplicate, message, "write another tag, or take one of the two away");
+            faults.add(&Path::default().key("tag"), &Value::from(definition.tag()), problem);
+            return faults.none_or(());
+        }
+        if let Err(invalid) = self.insert(definition) {
+            faults.extend(invalid);
+            return faults.none_or(());
+        }
+        origins.insert(key.clone(), origin);
+        drafts.insert(key, faults);
+        Ok(())
     }
 }
 
@@ -125,7 +145,11 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, invalid: Invalid, origin: impl Fn(&Fault) -> Origin) {
+    fn add(&mut self, invalid: Invalid, origin: Origin) {
+        self.add_each(invalid, |_| origin);
+    }
+
+    fn add_each(&mut self, invalid: Invalid, origin: impl Fn(&Fault) -> Origin) {
         self.more += invalid.more();
         self.faults.extend(invalid.into_faults().into_iter().map(|fault| (origin(&fault), fault)));
     }

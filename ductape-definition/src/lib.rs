@@ -50,7 +50,7 @@ mod shape;
 mod template;
 mod words;
 
-pub use check::{Action, Apps, Definitions, Times};
+pub use check::{Action, Apps, Definitions, Draft, Times};
 pub use definition::{Definition, Kind};
 pub use error_class::ErrorClass;
 pub use fault::{Fault, Invalid, Named, Path, Rule, Step};

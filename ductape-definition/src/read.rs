@@ -46,10 +46,16 @@ macro_rules! read {
 macro_rules! definition {
     ($($kind:ident, $a:literal);+) => { $(
         read!($kind, $a, |value| {
-            of_kind(Kind::$kind, value, |notation| Self::deserialize(notation), own::$kind)
+            let (definition, faults) = Self::draft(value);
+            faults.some_or(definition)
         });
 
         impl $kind {
+            /// As far as it can be read, and all that is wrong with it.
+            pub(crate) fn draft(value: &Value) -> (Option<Self>, Faults) {
+                of_kind(Kind::$kind, value, |notation| Self::deserialize(notation), own::$kind)
+            }
+
             /// As JSON in one notation: snake case, durations as texts, every policy as an object.
             pub fn to_value(&self) -> Value {
                 // Nothing that is written can fail, and all of it is an object.
@@ -109,7 +115,7 @@ fn of_kind<T>(
     value: &Value,
     decode: impl FnOnce(Value) -> serde_json::Result<T>,
     check: impl FnOnce(&T, &mut Faults),
-) -> Result<T, Invalid> {
+) -> (Option<T>, Faults) {
     let mut faults = Faults::default();
     let definition = shaped(kind.record(), value, decode, &mut faults);
     let said = value.get("kind").and_then(Value::as_str);
@@ -121,7 +127,7 @@ fn of_kind<T>(
         check(definition, &mut faults);
     }
     faults.belong_to(kind, value.get("tag").and_then(Value::as_str).unwrap_or_default());
-    faults.some_or(definition)
+    (definition, faults)
 }
 
 /// The value in its type. Where something is wrong there may be one all the same, so that more can be found.

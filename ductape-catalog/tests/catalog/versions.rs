@@ -1,9 +1,9 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use ductape_catalog::definition::Kind;
+use ductape_catalog::definition::{Fallback, Kind};
 use ductape_catalog::store::{Answer, Change, Hour, Kept, Memory, Store};
-use ductape_catalog::{Catalog, CatalogError, Run};
+use ductape_catalog::{Catalog, CatalogError, Fetched, Run};
 use serde_json::json;
 
 use crate::support::{Act, Failing, Scripted, builder, catalog};
@@ -39,6 +39,27 @@ async fn an_update_is_in_force_in_one_step_and_keeps_the_state_of_providers_that
     let stats = plan.stats();
     assert_eq!(stats.provider("a").map(|a| a.since_start.calls), Some(2));
     assert_eq!(stats.since_start.calls, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_that_is_wrong_is_told_in_one_error() {
+    let a = Scripted::answering(json!({}));
+    let catalog = catalog(&[("a/x", &a)]).await;
+    let options = json!([{ "app": "z", "event": "x", "retrys": 1 }, { "type": "feature", "event": "none" }]);
+    let paths = |refused: Result<_, CatalogError>| {
+        let Err(CatalogError::Invalid(invalid)) = refused.map(drop::<Fetched<Fallback>>) else {
+            panic!("it is faulty")
+        };
+        let mut paths: Vec<_> = invalid.faults().iter().map(|fault| fault.path.to_string()).collect();
+        paths.sort();
+        paths
+    };
+    let expected = ["$.options[0].app", "$.options[0].retrys", "$.options[1].event"];
+    let created = catalog.fallbacks().create(json!({ "tag": "Not A Tag", "options": options })).await;
+    assert_eq!(paths(created), expected.into_iter().chain(["$.tag"]).collect::<Vec<_>>());
+    catalog.fallbacks().create(json!({ "tag": "f", "options": over(&["a"]) })).await.expect("it is sound");
+    assert_eq!(paths(catalog.fallbacks().update("f", json!({ "options": options })).await), expected);
+    assert_eq!(catalog.fallbacks().fetch_all().await.expect("always").len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,6 +2,7 @@
 
 mod calls;
 mod cycles;
+mod draft;
 mod once;
 pub(crate) mod own;
 mod policies;
@@ -10,5 +11,7 @@ mod set;
 mod times;
 mod yields;
 
+pub use draft::Draft;
+pub(crate) use draft::{Drafts, Judged};
 pub use set::{Action, Apps, Definitions};
 pub use times::Times;

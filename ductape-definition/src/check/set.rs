@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::calls::{self, Call, Callee};
 use super::yields::Yields;
+use super::{Drafts, Judged};
 use crate::definition::{Definition, Kind};
 use crate::fault::{Fault, Faults, Invalid, Named, Path, Problem, Rule};
 use crate::limits;
@@ -200,17 +201,36 @@ impl Definitions {
     ///
     /// Those of [`check`](Self::check), and every name of a healthcheck that does not exist and may not be pending.
     pub fn check_with_pending(&self, apps: Option<&Apps>, may_be: impl Fn(&str) -> bool) -> Result<(), Invalid> {
-        let mut faults = Faults::default();
-        self.check_each(apps, &may_be, &mut faults);
-        faults.none_or(())
+        self.judge(apps, &may_be, Drafts::default(), true).together().none_or(())
     }
 
-    fn check_each(&self, apps: Option<&Apps>, may_be_pending: &dyn Fn(&str) -> bool, faults: &mut Faults) {
-        let (yields, once, mut times) = (Yields::of(self), self.at_most_once(apps), self.times(apps));
-        for definition in self.iter() {
+    /// What is wrong with each definition, with what drafts have been refused for already; and what is wrong among several,
+    /// each such fault with its definition. Where the set is not whole, nobody knows which definitions there are.
+    pub(crate) fn judge(
+        &self,
+        apps: Option<&Apps>,
+        may_be_pending: &dyn Fn(&str) -> bool,
+        mut drafts: Drafts,
+        is_whole: bool,
+    ) -> Judged<'_> {
+        let unsound = drafts.iter().filter(|(_, faults)| !faults.is_empty()).map(|(key, _)| key.clone());
+        let unsound: BTreeSet<_> = unsound.collect();
+        let is_unsound = |kind: Kind, tag: &str| unsound.contains(&(kind, tag.to_owned()));
+        let is_plain = |call: &Call<'_>| match call.callee {
+            Callee::Definition { kind: Kind::Healthcheck | Kind::Cache, .. } | Callee::Action { .. } => true,
+            Callee::Definition { kind, tag } => self.get(kind, tag).is_some() && !is_unsound(kind, tag),
+        };
+        let (yields, once) = (Yields::of(self, &is_unsound), self.at_most_once(apps));
+        let mut times = self.times(apps);
+        let mut each = Vec::new();
+        for (key, definition) in &self.definitions {
+            let mut own = drafts.remove(key).unwrap_or_default();
+            let faults = &mut own;
             tag_is_free(definition, apps, faults);
             for call in calls::of(definition) {
-                self.exists(&call, apps, may_be_pending, faults);
+                if is_whole || matches!(call.callee, Callee::Action { .. }) {
+                    self.exists(&call, apps, may_be_pending, faults);
+                }
             }
             if let Definition::Feature(feature) = definition {
                 fields_are_yielded(feature, &yields, faults);
@@ -219,14 +239,31 @@ impl Definitions {
                 errors_have_a_meaning(definition, apps, faults);
             }
             super::once::is_not_repeated(definition, &once, apps, faults);
-            times.judge(definition, faults);
-            faults.belong_to(definition.kind(), definition.tag());
+            // How long something takes that is unsound, nobody knows.
+            if unsound.is_empty() || calls::of(definition).iter().all(is_plain) {
+                times.judge(definition, faults);
+            }
+            if !own.is_empty() {
+                own.belong_to(key.0, &key.1);
+                each.push((key.0, key.1.as_str(), own));
+            }
         }
-        super::cycles::refuse(self, faults);
+        let mut among = Faults::default();
+        super::cycles::refuse(self, &mut among);
+        Judged { each, among }
+    }
+
+    /// As [`insert`](Self::insert), whatever else has the tag.
+    pub(super) fn put(&mut self, definition: Definition) {
+        self.definitions.insert((definition.kind(), definition.tag().to_owned()), definition);
     }
 
     fn exists(&self, call: &Call<'_>, apps: Option<&Apps>, may_be_pending: &dyn Fn(&str) -> bool, faults: &mut Faults) {
         let (key, name, message, help) = match call.callee {
+            // What was to be named was refused when it was read.
+            Callee::Definition { tag: "", .. } | Callee::Action { event: "", .. } | Callee::Action { app: "", .. } => {
+                return;
+            }
             Callee::Definition { kind, tag } => {
                 let is_plan = apps.is_some_and(|apps| apps.plans.contains_key(&(kind, tag.to_owned())));
                 let is_pending = kind == Kind::Healthcheck && may_be_pending(tag);
@@ -284,7 +321,7 @@ fn fields_are_yielded(feature: &Feature, yields: &Yields<'_>, faults: &mut Fault
     mappings.extend(feature.output.as_ref().map(|output| (root.key("output"), output, feature.events.as_slice())));
     for (path, mapping, earlier) in mappings {
         mapping.each(&path, &mut |path, template| {
-            if let Some((message, help)) = missing_field(template, earlier, yields) {
+            if let Some((message, help)) = missing_field(template, earlier, yields, faults) {
                 let written = Value::from(template.to_string());
                 faults.add(path, &written, Problem::new(Rule::Reference, message, help));
             }
@@ -292,10 +329,20 @@ fn fields_are_yielded(feature: &Feature, yields: &Yields<'_>, faults: &mut Fault
     }
 }
 
-fn missing_field(template: &Template, earlier: &[Event], yields: &Yields<'_>) -> Option<(String, String)> {
+fn missing_field(
+    template: &Template,
+    earlier: &[Event],
+    yields: &Yields<'_>,
+    faults: &Faults,
+) -> Option<(String, String)> {
     template.references().filter(|reference| reference.root() == Root::Sequence).find_map(|reference| {
         let (event, field) = (reference.field(0)?, reference.field(1)?);
-        let event = earlier.iter().find(|known| known.name() == event)?;
+        let at = earlier.iter().position(|known| known.name() == event)?;
+        let (event, path) = (&earlier[at], Path::default().key("events").index(at));
+        // What it would yield was refused when it was read.
+        if ["output", "event", "type"].iter().any(|key| faults.touch(&path.key(key))) {
+            return None;
+        }
         let fields = yields.of_event(event)?;
         (!fields.contains(field)).then(|| {
             let help = known_names(field, "field", fields.iter().copied());
@@ -313,7 +360,10 @@ fn errors_have_a_meaning(definition: &Definition, apps: &Apps, faults: &mut Faul
         }
         _ => return,
     };
-    if !policy.at_most_once || defaults.has_classes() {
+    let lists_are_wrong = |path: &Path, faults: &Faults| {
+        ["retry_on", "failover_on", "abort_on", "ambiguous_on"].iter().any(|key| faults.touch(&path.key(key)))
+    };
+    if !policy.at_most_once || defaults.has_classes() || lists_are_wrong(&Path::default(), faults) {
         return;
     }
     for (key, choices) in lists {
@@ -323,7 +373,9 @@ fn errors_have_a_meaning(definition: &Definition, apps: &Apps, faults: &mut Faul
                 let message = "nothing says which errors of this action mean that nothing happened";
                 let help = "write `retry_on`, `failover_on` or `ambiguous_on`, or leave out `at_most_once`";
                 let path = Path::default().key(key).index(at);
-                faults.add_whole(&path, Problem::new(Rule::Together, message, help));
+                if !lists_are_wrong(&path, faults) {
+                    faults.add_whole(&path, Problem::new(Rule::Together, message, help));
+                }
             }
         }
     }

@@ -15,12 +15,14 @@ type Fields<'a> = Option<BTreeSet<&'a str>>;
 pub(crate) struct Yields<'a>(BTreeMap<(Kind, &'a str), Fields<'a>>);
 
 impl<'a> Yields<'a> {
-    pub(crate) fn of(definitions: &'a Definitions) -> Self {
+    /// Of one that is unsound, nobody knows what it is to yield.
+    pub(crate) fn of(definitions: &'a Definitions, is_unsound: &dyn Fn(Kind, &str) -> bool) -> Self {
         let mut yields = Self(BTreeMap::new());
         // What runs inside others is known first: after as many rounds as may be nested, all is known that can be.
         for _ in 0..limits::MOST_NESTED {
             let round = definitions.iter().filter_map(|definition| {
                 let fields = match definition {
+                    unsound if is_unsound(unsound.kind(), unsound.tag()) => None,
                     Definition::Fallback(fallback) => yields.of_choices(&fallback.options),
                     Definition::Quota(quota) => yields.of_choices(quota.choices()),
                     Definition::Feature(feature) => match &feature.output {

@@ -253,7 +253,9 @@ fn whole(number: f64) -> Option<u64> {
 /// Something of that shape, with nothing wrong in it.
 fn stand_in(shape: &Shape) -> Value {
     match shape {
-        Shape::Tag | Shape::Text(_) | Shape::Template => json!("x"),
+        // No tag is empty: nothing can be taken for it.
+        Shape::Tag => json!(""),
+        Shape::Text(_) | Shape::Template => json!("x"),
         Shape::Switch | Shape::True => json!(true),
         Shape::Whole(least, _) => json!(least),
         Shape::Number(least, _) => json!(least),

@@ -58,8 +58,26 @@ fn what_is_defined_twice_is_told_at_the_second() {
 
 #[test]
 fn faults_beyond_the_limit_are_counted() {
-    let many = format!("[{}]", vec![r#"{ "tag": "a", "expiry": 0 }"#; 70].join(","));
+    let cache = |at: usize| format!(r#"{{ "tag": "a{at}", "expiry": 0 }}"#);
+    let many = format!("[{}]", (0..70).map(cache).collect::<Vec<_>>().join(","));
     let invalid = Definitions::from_files([("many.json", many.as_str())]).expect_err("70 faults");
     assert_eq!((invalid.faults().len(), invalid.more()), (50, 20));
     assert!(invalid.to_string().ends_with("\nand 20 more"), "{invalid}");
+}
+
+#[test]
+fn faults_among_files_are_told_with_those_of_each() {
+    let a = "{ \"tag\": \"a\", \"expiry\": 0 }";
+    let b = "[{ \"tag\": \"b\", \"options\": [{ \"app\": \"x\", \"event\": \"y\", \"healthcheck\": \"h\" }], \"cache\": \"a\" },\n \
+             { \"tag\": \"f\", \"events\": [{ \"type\": \"fallback\", \"event\": \"bb\" }] }]";
+    let places = |files: &[(&str, &str)]| -> Vec<String> {
+        let faults = faults(files);
+        faults.iter().map(|fault| fault.split(": ").next().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(places(&[("a.json", a), ("b.json", b)]), ["a.json:1:25", "b.json:1:71", "b.json:2:58"]);
+    // Of a file that cannot be read, or a tag that is none, nobody knows what it would have defined.
+    assert_eq!(places(&[("a.json", "{"), ("b.json", b)]), ["a.json:1:1"]);
+    assert_eq!(places(&[("a.json", r#"{ "tag": "Ä", "expiry": "1m" }"#), ("b.json", b)]), ["a.json:1:10"]);
+    let twice = r#"[{ "tag": "Ä", "expiry": "1m" }, { "tag": "Ü", "expiry": 0 }]"#;
+    assert_eq!(places(&[("a.json", twice)]), ["a.json:1:11", "a.json:1:43", "a.json:1:58"]);
 }

@@ -1,5 +1,6 @@
 //! Definitions as data, from the outside: what loads, what is refused, and how it is said.
 
+mod drafts;
 mod engine;
 mod faults;
 mod files;
