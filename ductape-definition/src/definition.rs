@@ -10,7 +10,7 @@ use crate::fault::{Faults, Invalid, Path, Problem, Rule};
 use crate::json;
 use crate::model::{self, Cache, Fallback, Feature, Healthcheck, Quota};
 use crate::shape::{Record, schema, snake};
-use crate::words::list;
+use crate::words::{known_names, list, nearest};
 
 /// What can be defined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -71,8 +71,12 @@ impl Kind {
     /// What an object defines: what its `kind` says, or what its keys tell.
     fn of(object: &Map<String, Value>) -> Option<Self> {
         let has = |key: &str| object.keys().any(|written| snake(written) == key);
-        if let Some(Value::String(kind)) = object.get("kind") {
-            return Self::named(kind);
+        if let Some(Value::String(written)) = object.get("kind") {
+            // One that is not known is told with all else that is wrong with what it is likely to be.
+            let likely = || nearest(&written.to_ascii_lowercase(), Self::ALL.map(Self::as_str)).and_then(Self::named);
+            if let Some(kind) = Self::named(written).or_else(likely) {
+                return Some(kind);
+            }
         }
         let weighted = |options: &Value| {
             options.as_array().is_some_and(|options| options.iter().any(|option| option.get("weight").is_some()))
@@ -139,16 +143,23 @@ impl Definition {
     }
 
     pub(crate) fn draft_of(value: &Value) -> Draft {
-        let problem = match value.as_object().map(Kind::of) {
-            Some(Some(kind)) => return Self::draft(kind, value),
-            Some(None) => {
-                let help = format!("write `\"kind\"`: {}", list(Kind::ALL.map(Kind::as_str), "or"));
-                Problem::new(Rule::Missing, "nothing tells what this defines", help)
+        let root = Path::default();
+        let (path, at, problem) = match value.as_object().map(|object| (Kind::of(object), object.get("kind"))) {
+            Some((Some(kind), _)) => return Self::draft(kind, value),
+            Some((None, Some(at @ Value::String(kind)))) => {
+                let help = known_names(&kind.to_ascii_lowercase(), "kind", Kind::ALL.map(Kind::as_str));
+                (root.key("kind"), at, Problem::new(Rule::Form, "this is no kind of definition", help))
             }
-            None => Problem::new(Rule::Form, "a definition is an object", "write an object with a `tag`"),
+            Some((None, _)) => {
+                let help = format!("write `\"kind\"`: {}", list(Kind::ALL.map(Kind::as_str), "or"));
+                (root, value, Problem::new(Rule::Missing, "nothing tells what this defines", help))
+            }
+            None => {
+                (root, value, Problem::new(Rule::Form, "a definition is an object", "write an object with a `tag`"))
+            }
         };
         let mut faults = Faults::default();
-        faults.add(&Path::default(), value, problem);
+        faults.add(&path, at, problem);
         Draft { definition: None, faults }
     }
 

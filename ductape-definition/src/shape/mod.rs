@@ -29,7 +29,7 @@ pub(crate) struct Field {
 pub(crate) enum Shape {
     /// A tag or a name.
     Tag,
-    /// Any text, of so many characters at most.
+    /// Any text that is not empty, of so many characters at most.
     Text(usize),
     /// `true` or `false`.
     Switch,
@@ -92,8 +92,8 @@ impl Record {
 
     /// The field that a key means, in either spelling.
     pub(crate) fn field(&self, key: &str) -> Option<&'static Field> {
-        let key = snake(key);
-        self.fields().find(|field| field.key == key || field.alias == Some(&key))
+        let means = |known: &str| known == key || camel(known) == key;
+        self.fields().find(|field| means(field.key) || field.alias.is_some_and(means))
     }
 }
 

@@ -166,6 +166,9 @@ fn plain_value(shape: &Shape, value: &Value) -> Result<Value, Problem> {
     match (shape, value) {
         (Shape::Tag, Value::String(text)) => tag::check(text).map(|()| value.clone()),
         (Shape::Tag, _) => form("this is a name", "write a text, such as `\"stripe\"`".to_owned()),
+        (Shape::Text(_), Value::String(text)) if text.is_empty() => {
+            form("this text is empty", "leave it out, or write something".to_owned())
+        }
         (Shape::Text(most), Value::String(text)) if text.chars().nth(*most).is_some() => {
             Err(Problem::new(Rule::Limit, "this text is too long", format!("write at most {most} characters")))
         }

@@ -57,7 +57,7 @@ fn spellings(field: &Field) -> Vec<String> {
 fn of(shape: &Shape) -> Value {
     match shape {
         Shape::Tag => json!({ "type": "string", "pattern": tag::PATTERN, "maxLength": 64 }),
-        Shape::Text(most) => json!({ "type": "string", "maxLength": most }),
+        Shape::Text(most) => json!({ "type": "string", "minLength": 1, "maxLength": most }),
         Shape::Switch => json!({ "type": "boolean" }),
         Shape::True => json!({ "const": true }),
         Shape::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),

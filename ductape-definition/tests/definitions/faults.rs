@@ -70,7 +70,14 @@ fn each_fault_of_a_fallback_is_found_alone() {
         (json!({ "options": [] }), "$.options", Rule::Missing),
         (json!({ "options": {} }), "$.options", Rule::Form),
         (json!({ "options": [7, { "app": "a", "event": "b" }] }), at, Rule::Form),
-        (json!({ "kind": "quotas" }), "$", Rule::Missing),
+        (json!({ "kind": "fallbak" }), "$.kind", Rule::Form),
+        (json!({ "kind": "webhook" }), "$.kind", Rule::Form),
+        (json!({ "kind": 7 }), "$.kind", Rule::Form),
+        (json!({ "name": "" }), "$.name", Rule::Form),
+        (json!({ "description": "" }), "$.description", Rule::Form),
+        (json!({ "Retries": 2 }), "$.Retries", Rule::UnknownKey),
+        (json!({ "All_unhealthy": "try" }), "$.All_unhealthy", Rule::UnknownKey),
+        (json!({ "allUn_healthy": "try" }), "$.allUn_healthy", Rule::UnknownKey),
         (json!({ "weight": 70 }), "$.weight", Rule::UnknownKey),
         (json!({ "allUnhealthy": "try", "all_unhealthy": "try" }), "$.all_unhealthy", Rule::Duplicate),
         (json!({ "allUnhealthy": "maybe" }), "$.allUnhealthy", Rule::Form),
@@ -240,4 +247,21 @@ fn a_deadline_that_leaves_everyone_an_attempt_is_accepted() {
     }
     let waits = json!({ "deadline": "4.09s", "timeout": "2s", "bulkhead": { "max": 1, "wait": "50ms" } });
     assert_eq!(refused(&fallback(&waits)), said(&[("$.deadline", Rule::Sum)]));
+}
+
+#[test]
+fn an_unknown_kind_is_told_with_the_nearest_one() {
+    let said = |definition: Value| Definition::from_value(&definition).expect_err("no kind").to_string();
+    let likely = said(json!({ "kind": "QUOTAA", "tag": "Q!", "options": [] }));
+    assert!(likely.contains("$.kind") && likely.contains("did you mean `quota`?"), "{likely}");
+    assert!(likely.contains("$.tag") && likely.contains("$.options"), "all that is wrong with it: {likely}");
+    let unlikely = said(json!({ "kind": "webhook", "tag": "w" }));
+    assert!(unlikely.contains("$.kind: this is no kind of definition"), "{unlikely}");
+    assert!(unlikely.contains("known: `fallback`, `quota`, `healthcheck`, `feature` and `cache`"), "{unlikely}");
+}
+
+#[test]
+fn a_key_in_another_spelling_is_told_with_the_right_one() {
+    let invalid = Definition::from_value(&fallback(&json!({ "Retries": 2 }))).expect_err("no such key");
+    assert!(invalid.to_string().contains("did you mean `retries`?"), "{invalid}");
 }
