@@ -72,3 +72,19 @@ async fn r12_all_of_a_feature_counts_and_its_changes_are_followed() {
     let patch = serde_json::from_value(json!({ "deadline": "21s" })).expect("a patch");
     catalog.update("pay", patch).await.expect("that is enough now");
 }
+
+#[tokio::test(start_paused = true)]
+async fn r12_a_deadline_is_judged_with_all_else_that_is_wrong() {
+    let catalog = catalog().await;
+    let pay = |deadline: &str, key: &str, value: &str| {
+        let (mut first, mut other) = (option("quick"), option("quick"));
+        (first[key], other["provider"]) = (json!(value), json!("other"));
+        json!({ "tag": "pay", "deadline": deadline, "options": [first, other] })
+    };
+    let paths = |refused: Vec<(String, String)>| refused.into_iter().map(|(_, path)| path).collect::<Vec<_>>();
+    let create = async |definition| paths(refused(catalog.fallbacks().create(definition).await));
+    assert_eq!(create(pay("3s", "retrys", "1")).await, ["$.options[0].retrys", "$.deadline"]);
+    assert_eq!(create(pay("4s", "retrys", "1")).await, ["$.options[0].retrys"]);
+    // What follows from another fault is none.
+    assert_eq!(create(pay("3s", "timeout", "2")).await, ["$.options[0].timeout"]);
+}

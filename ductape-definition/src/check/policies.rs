@@ -146,13 +146,7 @@ pub(crate) fn deadline_leaves_room_for_what_is_said(
     each: &[(Path, Policies)],
     faults: &mut Faults,
 ) {
-    let said = |path: &Path| ["timeout", "bulkhead", "rate_limit"].iter().any(|key| faults.touch(&path.key(key)));
-    if said(&Path::default()) || each.iter().any(|(path, _)| said(path) || faults.stand_in_at(path)) {
-        return;
-    }
-    // What is refused in any case is told all that is likely to be wrong with it.
-    let unsaid = if faults.is_empty() { Duration::ZERO } else { range::TIMEOUT };
-    let need = |policies: &Policies| policies.entry().saturating_add(policies.timeout.unwrap_or(unsaid));
+    let need = |policies: &Policies| policies.entry().saturating_add(policies.timeout.unwrap_or_default());
     let needs: Vec<_> = each.iter().map(|(path, policies)| (path.clone(), need(policies))).collect();
     deadline_leaves_everyone_an_attempt(deadline, &needs, faults);
 }
@@ -165,6 +159,10 @@ pub(crate) fn deadline_leaves_everyone_an_attempt(
 ) {
     let path = Path::default().key("deadline");
     let Some(deadline) = deadline.filter(|_| !faults.touch(&path)) else { return };
+    let said = |path: &Path| ["timeout", "bulkhead", "rate_limit"].iter().any(|key| faults.touch(&path.key(key)));
+    if said(&Path::default()) || needs.iter().any(|(path, _)| said(path) || faults.stand_in_at(path)) {
+        return;
+    }
     let mut sum = Duration::ZERO;
     let mut unreachable = None;
     for (path, need) in needs {

@@ -23,8 +23,9 @@ fn keys_are_replaced_in_either_spelling_and_taken_away() {
 
 #[test]
 fn all_that_would_be_wrong_is_told() {
-    let invalid =
-        pay().patched(&json!({ "tag": "other", "deadlin": "1s", "deadline": "1s" })).expect_err("three faults");
+    let invalid = pay()
+        .patched(&json!({ "tag": "other", "deadlin": "1s", "deadline": "1s", "timeout": "1s" }))
+        .expect_err("three faults");
     let expected = said(&[("$.tag", Rule::Together), ("$.deadlin", Rule::UnknownKey), ("$.deadline", Rule::Sum)]);
     assert_eq!(faults_of(&invalid), expected);
     assert_eq!(faults_of(&pay().patched(&json!([])).expect_err("a list")), said(&[("$", Rule::Form)]));
