@@ -215,7 +215,7 @@ impl Definitions {
     ) -> Judged<'_> {
         let unsound = drafts.iter().filter(|(_, faults)| !faults.is_empty()).map(|(key, _)| key.clone());
         let unsound: BTreeSet<_> = unsound.collect();
-        let is_unsound = |kind: Kind, tag: &str| unsound.contains(&(kind, tag.to_owned()));
+        let is_unsound = |kind: Kind, tag: &str| !unsound.is_empty() && unsound.contains(&(kind, tag.to_owned()));
         let is_plain = |call: &Call<'_>| match call.callee {
             Callee::Definition { kind: Kind::Healthcheck | Kind::Cache, .. } | Callee::Action { .. } => true,
             Callee::Definition { kind, tag } => self.get(kind, tag).is_some() && !is_unsound(kind, tag),
