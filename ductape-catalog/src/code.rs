@@ -18,7 +18,10 @@ fn written(kind: Kind, plan: &Plan) -> Value {
         let is_tier = |provider: &&Provider| kind == Kind::Quota && provider.weight().is_none();
         plan.providers().iter().filter(|it| is_tier(it) == of_tier).map(|it| option(plan.tag(), it)).collect()
     };
-    let shortened = |text: &str| -> String { text.chars().take(limits::MOST_CHARACTERS).collect() };
+    // What is empty is not said.
+    let shortened = |text: &str| -> Option<String> {
+        (!text.is_empty()).then(|| text.chars().take(limits::MOST_CHARACTERS).collect())
+    };
     let mut whole = json!({
         "tag": plan.tag(),
         "name": shortened(plan.name()),
