@@ -10,13 +10,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::CatalogError;
+
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type RawCalled<E> = Pin<Box<dyn Future<Output = Result<Value, Raw<E>>> + Send>>;
 type Called = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send>>;
 
 /// Something that can be called, by its actions: given to [`Builder::app`](crate::Builder::app).
 #[derive(Debug, Default)]
-pub struct App(BTreeMap<String, Action>);
+pub struct App(Vec<(String, Action)>);
 
 /// An action that is being added to an app, with its policies; the next [`action`](Self::action) follows.
 #[must_use]
@@ -190,7 +192,7 @@ impl<E: Into<BoxError> + 'static> From<NewAction<E>> for App {
             })
         };
         let classified = classify.is_some();
-        app.0.insert(tag, Action { call: Box::new(call), timeout, classified, at_most_once });
+        app.0.push((tag, Action { call: Box::new(call), timeout, classified, at_most_once }));
         app
     }
 }
@@ -215,22 +217,38 @@ impl Debug for Action {
 
 /// By app and action.
 #[derive(Debug, Default)]
-pub(crate) struct Actions(BTreeMap<String, BTreeMap<String, Arc<Action>>>);
+pub(crate) struct Actions {
+    apps: BTreeMap<String, BTreeMap<String, Arc<Action>>>,
+    /// The first that was given twice.
+    twice: Option<(String, String)>,
+}
 
 impl Actions {
-    pub(crate) fn insert(&mut self, tag: String, app: App) {
-        let actions = app.into_actions().map(|(tag, action)| (tag, Arc::new(action)));
-        self.0.entry(tag).or_default().extend(actions);
+    pub(crate) fn insert(&mut self, app: String, actions: App) {
+        let known = self.apps.entry(app.clone()).or_default();
+        for (tag, action) in actions.into_actions() {
+            if known.insert(tag.clone(), Arc::new(action)).is_some() {
+                self.twice.get_or_insert_with(|| (app.clone(), tag));
+            }
+        }
     }
 
     pub(crate) fn get(&self, app: &str, action: &str) -> Option<&Arc<Action>> {
-        self.0.get(app)?.get(action)
+        self.apps.get(app)?.get(action)
+    }
+
+    /// Each has a tag of its own in its app.
+    pub(crate) fn check(&self) -> Result<(), CatalogError> {
+        match self.twice.clone() {
+            Some((app, action)) => Err(CatalogError::ActionTwice { app, action }),
+            None => Ok(()),
+        }
     }
 
     /// As the checks of definitions know them.
     pub(crate) fn known(&self) -> ductape_definition::Apps {
         let mut known = ductape_definition::Apps::default();
-        for (app, actions) in &self.0 {
+        for (app, actions) in &self.apps {
             for (tag, action) in actions {
                 let mut entry = ductape_definition::Action::default();
                 if let Some(timeout) = action.timeout {

@@ -53,7 +53,8 @@ impl Builder {
         self
     }
 
-    /// An app, with its actions. A second one of the same tag adds to the first.
+    /// An app, with its actions. A second app of the same tag adds to the first; two actions of one tag in it are an error
+    /// of [`open`](Self::open).
     pub fn app<A: Into<App>>(mut self, tag: impl Into<String>, actions: impl FnOnce(App) -> A) -> Self {
         self.actions.insert(tag.into(), actions(App::default()).into());
         self
@@ -76,12 +77,14 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// The store cannot be read, or what it keeps and what is defined to begin with is refused: every fault there is. A
+    /// An app has two actions of one tag. The store cannot be read, or what it keeps and what is defined to begin with is
+    /// refused: every fault there is. A
     /// healthcheck that is named must be defined by now. What was changed by [`Catalog::update`] must go with what is defined:
     /// where the program's own definition is another one now, a [`Change::Override`](crate::store::Change::Override) without
     /// a patch, committed to the store, takes it back.
     pub async fn open(self) -> Result<Catalog, CatalogError> {
         let Self { product, env, actions, definitions, store, seed } = self;
+        actions.check()?;
         let mut runtime = Runtime::builder().product(product).env(env);
         if let Some(seed) = seed {
             runtime = runtime.seed(seed);

@@ -37,6 +37,13 @@ pub enum CatalogError {
         /// Its tag.
         tag: String,
     },
+    /// An app has two actions of one tag.
+    ActionTwice {
+        /// The app.
+        app: String,
+        /// The tag of both.
+        action: String,
+    },
     /// The definition has no provider of that name.
     UnknownProvider {
         /// The definition.
@@ -157,6 +164,9 @@ impl Display for CatalogError {
                     f,
                     "the {kind} `{tag}` is defined in code; change it there, or what is in force of it by `Catalog::update`"
                 )
+            }
+            Self::ActionTwice { app, action } => {
+                write!(f, "the app `{app}` has two actions `{action}`; give one of them another tag")
             }
             Self::UnknownProvider { tag, provider, known } => {
                 write!(f, "`{tag}` has no provider `{provider}`; {}", there_are(known))

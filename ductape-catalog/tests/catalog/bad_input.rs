@@ -127,3 +127,11 @@ async fn what_a_run_must_be_given_is_told_in_one_error() {
     catalog.quotas().run(Run::new("q").input(input)).await.expect("all of it is there");
     assert_eq!(a.calls(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn two_actions_of_one_tag_in_an_app_are_refused_when_it_opens() {
+    let answer = |_: Value| async { Ok::<_, std::io::Error>(json!({})) };
+    let builder = Catalog::builder().app("stripe", |app| app.action("charge", answer));
+    let error = builder.app("stripe", |app| app.action("charge", answer)).open().await.expect_err("one would be lost");
+    assert_eq!(error.to_string(), "the app `stripe` has two actions `charge`; give one of them another tag");
+}
