@@ -224,11 +224,11 @@ pub(crate) struct Actions {
 }
 
 impl Actions {
-    pub(crate) fn insert(&mut self, app: String, actions: App) {
-        let known = self.apps.entry(app.clone()).or_default();
+    pub(crate) fn insert(&mut self, app: &str, actions: App) {
+        let known = self.apps.entry(app.to_owned()).or_default();
         for (tag, action) in actions.into_actions() {
             if known.insert(tag.clone(), Arc::new(action)).is_some() {
-                self.twice.get_or_insert_with(|| (app.clone(), tag));
+                self.twice.get_or_insert_with(|| (app.to_owned(), tag));
             }
         }
     }

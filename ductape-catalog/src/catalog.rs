@@ -56,7 +56,7 @@ impl Builder {
     /// An app, with its actions. A second app of the same tag adds to the first; two actions of one tag in it are an error
     /// of [`open`](Self::open).
     pub fn app<A: Into<App>>(mut self, tag: impl Into<String>, actions: impl FnOnce(App) -> A) -> Self {
-        self.actions.insert(tag.into(), actions(App::default()).into());
+        self.actions.insert(&tag.into(), actions(App::default()).into());
         self
     }
 
