@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Debug, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
+use tracing::{Dispatch, Event, Metadata, Subscriber};
 
 /// Hears everything that happens on the thread for which it is the subscriber.
 #[derive(Debug, Clone, Default)]
@@ -57,8 +58,8 @@ impl Fields {
 
 impl Ear {
     /// Listens on this thread until the answer is dropped.
-    pub(super) fn listen(&self) -> tracing::subscriber::DefaultGuard {
-        tracing::subscriber::set_default(self.clone())
+    pub(super) fn listen(&self) -> DefaultGuard {
+        listen(self.clone())
     }
 
     /// Every span in the order in which they began, indented under its parent.
@@ -95,6 +96,16 @@ impl Ear {
     fn heard(&self) -> MutexGuard<'_, Heard> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Makes a subscriber that of this thread until the answer is dropped.
+///
+/// While fewer than two are alive, `tracing` asks only the thread that comes to a callsite first whether somebody listens
+/// there. A test on another thread, without a subscriber, would answer for all; so two more are alive all the time.
+pub(super) fn listen(subscriber: impl Subscriber + Send + Sync) -> DefaultGuard {
+    static OTHERS: LazyLock<[Dispatch; 2]> = LazyLock::new(|| [(); 2].map(|()| Dispatch::new(NoSubscriber::new())));
+    LazyLock::force(&OTHERS);
+    tracing::subscriber::set_default(subscriber)
 }
 
 fn index(id: &Id) -> usize {

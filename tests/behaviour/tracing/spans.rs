@@ -7,6 +7,7 @@ use ductape::{Verdict, action, fallback};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
+use super::ear::listen;
 use super::{Ear, pair};
 use crate::support::{Answer, Script, Scripted, begin, fail, hang, ms, ok, panics, poll_once, seeded};
 
@@ -279,7 +280,7 @@ async fn r95_a_subscriber_that_panics_harms_no_run() {
     }
 
     let runtime = seeded();
-    let _listening = tracing::subscriber::set_default(Broken);
+    let _listening = listen(Broken);
     let a = Script::of([fail(Verdict::Retry), ok().after(3)]);
     let outcome = runtime.scope(plan(&a)).await.expect("it works the second time");
     assert_eq!((outcome.attempts, outcome.elapsed), (2, ms(13)));
