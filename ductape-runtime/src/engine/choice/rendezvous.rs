@@ -15,33 +15,65 @@ use super::hasher::StableHasher;
 /// The result depends on names, weights and key alone, to the last bit: integers only, since floating-point logarithms
 /// differ between platforms.
 pub(crate) fn rendezvous<'a>(key: u64, members: impl Iterator<Item = (usize, &'a str, u32)>) -> Option<usize> {
-    members
-        .filter(|&(_, _, weight)| weight > 0)
-        .map(|(index, name, weight)| (index, name, u128::from(weight), u128::from(score(key, name))))
-        .min_by(|(_, a, a_weight, a_score), (_, b, b_weight, b_score)| {
-            (a_score * b_weight).cmp(&(b_score * a_weight)).then_with(|| a.cmp(b))
-        })
-        .map(|(index, ..)| index)
+    let mut keyed = StableHasher::new();
+    keyed.write_u64(key);
+    let mut best: Option<Member> = None;
+    for (index, name, weight) in members.filter(|&(_, _, weight)| weight > 0) {
+        let mut hasher = keyed.clone();
+        hasher.write(name.as_bytes());
+        let hash = hasher.finish() | 1;
+        let member = |score| Member { index, name, weight, score };
+        // Most cannot win whatever the rest of their logarithm is, which takes the time.
+        if best.as_ref().is_some_and(|best| best.comes_before(&member(least_score(hash)))) {
+            continue;
+        }
+        let member = member(score(hash));
+        if best.as_ref().is_none_or(|best| member.comes_before(best)) {
+            best = Some(member);
+        }
+    }
+    best.map(|member| member.index)
+}
+
+struct Member<'a> {
+    index: usize,
+    name: &'a str,
+    weight: u32,
+    score: u64,
+}
+
+impl Member<'_> {
+    /// By score over weight; in a tie, by name.
+    fn comes_before(&self, other: &Self) -> bool {
+        let own = u128::from(self.score) * u128::from(other.weight);
+        let others = u128::from(other.score) * u128::from(self.weight);
+        own.cmp(&others).then_with(|| self.name.cmp(other.name)).is_lt()
+    }
 }
 
 /// With so many bits, even a provider with one share among 64 · 64000 is told apart at 26 bits.
 const FRACTION_BITS: u32 = 48;
 
+/// Enough to see of most members that they do not win.
+const COARSE_BITS: u32 = 6;
+
 /// −log₂ of the member's hash, over 2^64, in fixed point: above 0, and at most 64.
-fn score(key: u64, name: &str) -> u64 {
-    let mut hasher = StableHasher::new();
-    hasher.write_u64(key);
-    hasher.write(name.as_bytes());
-    (64 << FRACTION_BITS) - log2(hasher.finish() | 1)
+fn score(hash: u64) -> u64 {
+    (64 << FRACTION_BITS) - log2(hash, FRACTION_BITS)
 }
 
-/// The logarithm of what is not 0, rounded down: its whole part is the place of the highest bit; each squaring of the
-/// rest, which lies in [1, 2), gives one bit of the fraction.
-fn log2(value: u64) -> u64 {
+/// What the score is not below.
+fn least_score(hash: u64) -> u64 {
+    (64 << FRACTION_BITS) - ((log2(hash, COARSE_BITS) + 1) << (FRACTION_BITS - COARSE_BITS))
+}
+
+/// The logarithm of what is not 0, with so many bits of fraction, rounded down: its whole part is the place of the highest
+/// bit; each squaring of the rest, which lies in [1, 2), gives one bit more.
+fn log2(value: u64, bits: u32) -> u64 {
     let mut log = u64::from(value.ilog2());
     // 63 bits of fraction.
     let mut rest = value << value.leading_zeros();
-    for _ in 0..FRACTION_BITS {
+    for _ in 0..bits {
         let square = ((u128::from(rest) * u128::from(rest)) >> 64) as u64;
         let bit = square >> 63;
         rest = square << (1 - bit);
@@ -143,7 +175,13 @@ mod tests {
         // Found by search: for this key the weights are to each other as the scores are.
         let (a, b) = ((0, "a", 108_110_494), (1, "b", 2_052_451_575));
         let key = 3_405_378;
-        assert_eq!(u128::from(score(key, "a")) * u128::from(b.2), u128::from(score(key, "b")) * u128::from(a.2));
+        let of = |name: &str| {
+            let mut hasher = StableHasher::new();
+            hasher.write_u64(key);
+            hasher.write(name.as_bytes());
+            u128::from(score(hasher.finish() | 1))
+        };
+        assert_eq!(of("a") * u128::from(b.2), of("b") * u128::from(a.2));
         assert_eq!(rendezvous(key, [a, b].into_iter()), Some(0));
         assert_eq!(rendezvous(key, [b, a].into_iter()), Some(0));
     }
@@ -151,12 +189,20 @@ mod tests {
     #[test]
     fn r44_logarithms_are_right_to_the_last_bit() {
         for power in 0..64 {
-            assert_eq!(log2(1 << power), power << FRACTION_BITS);
+            assert_eq!(log2(1 << power, FRACTION_BITS), power << FRACTION_BITS);
         }
-        assert_eq!(log2(3), 446_127_282_977_750);
-        assert_eq!(log2(10), 935_039_633_142_894);
-        assert_eq!(log2(0x9e37_79b9_7f4a_7c15), 17_818_986_783_011_244);
-        assert_eq!(log2(u64::MAX), (64 << FRACTION_BITS) - 1);
+        assert_eq!(log2(3, FRACTION_BITS), 446_127_282_977_750);
+        assert_eq!(log2(10, FRACTION_BITS), 935_039_633_142_894);
+        assert_eq!(log2(0x9e37_79b9_7f4a_7c15, FRACTION_BITS), 17_818_986_783_011_244);
+        assert_eq!(log2(u64::MAX, FRACTION_BITS), (64 << FRACTION_BITS) - 1);
+    }
+
+    #[test]
+    fn r44_the_coarse_score_is_a_lower_bound_and_a_close_one() {
+        for hash in (0..u64::from(KEYS)).map(|step| step.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1).chain([1, u64::MAX]) {
+            let (least, whole) = (least_score(hash), score(hash));
+            assert!(least <= whole && whole - least <= 1 << (FRACTION_BITS - COARSE_BITS), "{hash}");
+        }
     }
 
     #[test]
