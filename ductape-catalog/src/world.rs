@@ -196,10 +196,10 @@ impl World {
         let action = inner.actions.get(&definition.app, &definition.event).map(Arc::clone);
         let input = env.map(|env| env.input.clone()).unwrap_or_default();
         let (env, product) = (inner.env().to_owned(), inner.product().to_owned());
-        let probe = move || -> std::pin::Pin<Box<dyn Future<Output = Result<(), String>> + Send>> {
+        let probe = move || -> std::pin::Pin<Box<dyn Future<Output = Result<(), Box<str>>> + Send>> {
             match probe(action.as_deref(), &input, &env, &product) {
-                Ok(called) => Box::pin(async move { called.await.map(drop).map_err(|failure| failure.message) }),
-                Err(error) => Box::pin(std::future::ready(Err(error))),
+                Ok(called) => Box::pin(async move { called.await.map(drop).map_err(|failure| failure.message.into()) }),
+                Err(error) => Box::pin(std::future::ready(Err(error.into()))),
             }
         };
         let clauses = compile::of_healthcheck(definition);

@@ -31,7 +31,7 @@ pub struct Healthcheck<T: 'static = ()> {
 }
 
 /// One try of a probe.
-pub type ProbeFuture<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
+pub type ProbeFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Box<str>>> + Send + 'a>>;
 
 /// The definition of a healthcheck, whatever it probes.
 #[derive(Debug)]

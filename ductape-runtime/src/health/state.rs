@@ -78,13 +78,13 @@ impl HealthState {
         check: &Check,
         now: Moment,
         latency: Duration,
-        result: Result<(), String>,
+        result: Result<(), Box<str>>,
     ) -> Option<(Status, Status)> {
         let mut known = self.known();
         let before = self.cell.status(now);
         let good = result.is_ok();
         if let Err(error) = result {
-            known.last_error = Some(error);
+            known.last_error = Some(error.into());
         }
         known.last_checked = Some(now);
         known.last_available = Some(good);
@@ -113,7 +113,7 @@ impl HealthState {
 
     /// It has found this, as many times as it takes to change the status.
     #[cfg(feature = "testing")]
-    pub(crate) fn pretend(&self, check: &Check, now: Moment, found: &Result<(), String>) -> Option<(Status, Status)> {
+    pub(crate) fn pretend(&self, check: &Check, now: Moment, found: &Result<(), Box<str>>) -> Option<(Status, Status)> {
         let times = if found.is_ok() { check.rise } else { check.fall };
         let changed = (0..times).filter_map(|_| self.learn(check, now, Duration::ZERO, found.clone())).last();
         self.hold(now);
@@ -159,11 +159,11 @@ fn longest_check(check: &Check) -> Duration {
 }
 
 /// The tries of one check, until the first that is good.
-async fn tries(check: &dyn AnyHealthcheck, bound: Option<&(dyn Any + Send + Sync)>) -> Result<(), String> {
+async fn tries(check: &dyn AnyHealthcheck, bound: Option<&(dyn Any + Send + Sync)>) -> Result<(), Box<str>> {
     let mut waits = waits();
     let mut left = check.definition().retries();
     loop {
-        let Some(probe) = check.probe(bound) else { return Err(UNBOUND.to_owned()) };
+        let Some(probe) = check.probe(bound) else { return Err(UNBOUND.into()) };
         let error = match one_try(check.definition(), probe).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
@@ -177,7 +177,7 @@ async fn tries(check: &dyn AnyHealthcheck, bound: Option<&(dyn Any + Send + Sync
 }
 
 /// One try: a panic is a failed one, and so is silence.
-async fn one_try(check: &Check, mut probe: ProbeFuture<'_>) -> Result<(), String> {
+async fn one_try(check: &Check, mut probe: ProbeFuture<'_>) -> Result<(), Box<str>> {
     let guarded = std::future::poll_fn(|cx| match guard(|| probe.as_mut().poll(cx)) {
         Ok(polled) => polled,
         Err(panic) => Poll::Ready(Err(panic)),
@@ -185,12 +185,12 @@ async fn one_try(check: &Check, mut probe: ProbeFuture<'_>) -> Result<(), String
     let result = timeout(check.timeout(), guarded).await;
     // A probe that is cut off may panic while it is dropped.
     guard(|| drop(probe))?;
-    result.unwrap_or_else(|_| Err(format!("no answer within {}", crate::text::Span(check.timeout()))))
+    result.unwrap_or_else(|_| Err(format!("no answer within {}", crate::text::Span(check.timeout())).into()))
 }
 
 /// Runs a probe's code; a panic becomes an error.
-fn guard<V>(code: impl FnOnce() -> V) -> Result<V, String> {
-    catch_unwind(AssertUnwindSafe(code)).map_err(|panic| format!("panicked: {}", panic_text(&*panic)))
+fn guard<V>(code: impl FnOnce() -> V) -> Result<V, Box<str>> {
+    catch_unwind(AssertUnwindSafe(code)).map_err(|panic| format!("panicked: {}", panic_text(&*panic)).into())
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> &str {

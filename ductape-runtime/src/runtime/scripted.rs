@@ -25,7 +25,7 @@ impl Runtime {
         // Those of other environments, too: a test says what it wants.
         let all = registry().healthchecks.iter().zip(&self.0.health);
         for (check, state) in all.filter(|(check, _)| check.definition().tag() == tag) {
-            let found = if good { Ok(()) } else { Err(SCRIPTED.to_owned()) };
+            let found = if good { Ok(()) } else { Err(SCRIPTED.into()) };
             if let Some(change) = state.pretend(check.definition(), Moment::now(), &found) {
                 announce(self, check.definition(), change);
             }
@@ -51,7 +51,7 @@ impl AnyHealthcheck for Pretended<'_> {
     }
 
     fn probe<'a>(&self, _: Option<&'a (dyn Any + Send + Sync)>) -> Option<ProbeFuture<'a>> {
-        let found = if self.good { Ok(()) } else { Err(SCRIPTED.to_owned()) };
+        let found = if self.good { Ok(()) } else { Err(SCRIPTED.into()) };
         Some(Box::pin(std::future::ready(found)))
     }
 }

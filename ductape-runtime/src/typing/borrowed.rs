@@ -33,13 +33,13 @@ impl<T: Send + Sync + 'static> Shareable for T {}
 /// The probe borrows what cannot be shared: asked last, so that the compiler speaks of [`Shareable`], and of nothing else.
 pub trait Unshareable<T> {
     /// Its bound never holds.
-    fn share<F>(&self, future: F) -> Ready<Result<(), String>>
+    fn share<F>(&self, future: F) -> Ready<Result<(), Box<str>>>
     where
         T: Shareable;
 }
 
 impl<T> Unshareable<T> for &Borrowed<T> {
-    fn share<F>(&self, _: F) -> Ready<Result<(), String>>
+    fn share<F>(&self, _: F) -> Ready<Result<(), Box<str>>>
     where
         T: Shareable,
     {

@@ -116,25 +116,14 @@ impl<E> Answer<E> {
         ErrorType::new()
     }
 
-    /// The answer, its error as a text.
+    /// The answer; its error as a text, as far as anything is known of its type.
     ///
     /// # Errors
     ///
     /// That of the probe.
-    pub fn described(self, view: View<E>) -> Result<(), String> {
-        self.0.map_err(|error| describe(&error, view))
+    pub fn described(self, view: View<E>) -> Result<(), Box<str>> {
+        self.0.map_err(|error| view.of(&error).to_string().into())
     }
-}
-
-/// The error as a text, as far as anything is known of its type.
-fn describe<E>(error: &E, view: View<E>) -> String {
-    struct Shown<'a, E>(&'a E, View<E>);
-    impl<E> Display for Shown<'_, E> {
-        fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-            (self.1.show)(self.0, f)
-        }
-    }
-    Shown(error, view).to_string()
 }
 
 /// The type is an error.

@@ -2,12 +2,12 @@ use std::fmt::Error;
 
 use ductape::fallback;
 
-fn charge(_: String) -> Result<u32, Error> {
+fn charge(_: Vec<u8>) -> Result<u32, Error> {
     Ok(1)
 }
 
 #[fallback]
-async fn pay(card: String) -> ductape::Result<u32, Error> {
+async fn pay(card: Vec<u8>) -> ductape::Result<u32, Error> {
     #[primary("stripe", retries = 2)]
     { charge(card) }
     #[fallback("paypal")]

@@ -2,7 +2,7 @@ use std::fmt::Error;
 
 use ductape::fallback;
 
-fn charge() -> Result<u32, String> {
+fn charge() -> Result<u32, u8> {
     Ok(1)
 }
 

@@ -2,7 +2,7 @@ use std::fmt::Error;
 
 use ductape::{Verdict, fallback};
 
-fn verdict(_: &String) -> Verdict {
+fn verdict(_: &u8) -> Verdict {
     Verdict::Retry
 }
 

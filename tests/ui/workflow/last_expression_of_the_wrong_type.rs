@@ -16,7 +16,7 @@ async fn order() -> WorkflowResult<u32, Error> {
     let a = call().await?;
     #[undo]
     { back(a).await }
-    call().await.map(|b| b.to_string())
+    call().await.map(|b| vec![b])
 }
 
 async fn checkout() -> u32 {

@@ -13,7 +13,7 @@ async fn back(_: u32) -> Result<(), Error> {
 #[workflow]
 async fn order() -> WorkflowResult<u32, Error> {
     #[step("a")]
-    let a = call().await.map(|a| a.to_string())?;
+    let a = call().await.map(|a| vec![a])?;
     #[undo]
     { back(a.len() as u32).await }
     #[step("b")]

@@ -17,7 +17,7 @@ async fn order() -> WorkflowResult<u32, Error> {
     #[undo]
     { back(a).await }
     if a > 3 {
-        return call().await.map(|b| b.to_string());
+        return call().await.map(|b| vec![b]);
     }
     Ok(a)
 }
