@@ -41,8 +41,9 @@ pub(crate) const PROCESS: Record = Record {
 pub(crate) const SESSION: Record = Record {
     name: "a session",
     groups: &[&[
-        Field::new("tag", Shape::Tag, "what identifies the session").required(),
-        Field::new("token", Shape::Text(16_384), "its secret").required(),
+        // Who mixes the two up does not show the token.
+        Field::new("tag", Shape::Text(1_024), "what identifies the session").required().secret(),
+        Field::new("token", Shape::Text(16_384), "its secret").required().secret(),
     ]],
 };
 
@@ -50,7 +51,8 @@ pub(crate) const CHANGE: Record = Record {
     name: "an update of a fallback",
     groups: &[&[
         Field::new("max_retries", Shape::Whole(0, range::RETRIES), "the retries of every option"),
-        Field::new("fallback_provider", Shape::Tag, "the option that comes next after the primary"),
+        // Where an app stands twice, its options are called `app/event`.
+        Field::new("fallback_provider", Shape::Text(129), "the option that comes next after the primary"),
     ]],
 };
 

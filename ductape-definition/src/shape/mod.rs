@@ -22,6 +22,8 @@ pub(crate) struct Field {
     pub(crate) alias: Option<&'static str>,
     pub(crate) shape: Shape,
     pub(crate) required: bool,
+    /// What stands there is in no error.
+    pub(crate) secret: bool,
     pub(crate) doc: &'static str,
 }
 
@@ -71,11 +73,16 @@ pub(crate) enum Shape {
 
 impl Field {
     pub(crate) const fn new(key: &'static str, shape: Shape, doc: &'static str) -> Self {
-        Self { key, alias: None, shape, required: false, doc }
+        Self { key, alias: None, shape, required: false, secret: false, doc }
     }
 
     pub(crate) const fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    pub(crate) const fn secret(mut self) -> Self {
+        self.secret = true;
         self
     }
 
@@ -88,6 +95,11 @@ impl Field {
 impl Record {
     pub(crate) fn fields(&self) -> impl Iterator<Item = &'static Field> + Clone {
         self.groups.iter().flat_map(|group| group.iter())
+    }
+
+    /// Whether a secret may stand in it: what is written in the wrong place may be one.
+    pub(crate) fn has_a_secret(&self) -> bool {
+        self.fields().any(|field| field.secret || matches!(field.shape, Shape::Record(inner) if inner.has_a_secret()))
     }
 
     /// The field that a key means, in either spelling.

@@ -21,7 +21,7 @@ impl Reader<'_> {
     pub(crate) fn record(&mut self, path: &Path, record: &Record, value: &Value) -> Option<Value> {
         let Value::Object(entries) = value else {
             let help = format!("write an object with the keys of {}", record.name);
-            self.faults.add(path, value, Problem::new(Rule::Form, format!("{} is an object", record.name), help));
+            self.add(path, value, Problem::new(Rule::Form, format!("{} is an object", record.name), help), record);
             return None;
         };
         let mut read = Map::new();
@@ -35,11 +35,11 @@ impl Reader<'_> {
                 Some(field) if read.contains_key(field.key) => {
                     let help = format!("write `{}` once", field.key);
                     let message = format!("`{}` is given twice, in two spellings", field.key);
-                    self.faults.add(&at, value, Problem::new(Rule::Duplicate, message, help));
+                    self.add(&at, value, Problem::new(Rule::Duplicate, message, help), record);
                 }
                 // Nothing is what a missing key says.
                 Some(field) if value.is_null() && !matches!(field.shape, Shape::Anything) => {}
-                Some(field) => match self.value(&at, &field.shape, value) {
+                Some(field) => match self.field(&at, field, value) {
                     Some(value) => drop(read.insert(field.key.to_owned(), value)),
                     None if matches!(field.shape, Shape::Tracked) => {}
                     None => self.leave_sound(path, field, &mut read),
@@ -65,7 +65,23 @@ impl Reader<'_> {
             Some(near) => format!("did you mean `{near}`? known: {}", list(keys(), "and")),
             None => format!("known: {}", list(keys(), "and")),
         };
-        self.faults.add(at, value, Problem::new(Rule::UnknownKey, message, help));
+        self.add(at, value, Problem::new(Rule::UnknownKey, message, help), record);
+    }
+
+    /// A fault of a value, which is not shown where it may be a secret.
+    fn add(&mut self, at: &Path, value: &Value, problem: Problem, of: &Record) {
+        if of.has_a_secret() {
+            self.faults.add_whole(at, problem);
+        } else {
+            self.faults.add(at, value, problem);
+        }
+    }
+
+    fn field(&mut self, path: &Path, field: &Field, value: &Value) -> Option<Value> {
+        if !field.secret {
+            return self.value(path, &field.shape, value);
+        }
+        plain_value(&field.shape, value).map_err(|problem| self.faults.add_whole(path, problem)).ok()
     }
 
     /// Something sound in the place of what is required, nothing in that of what is not.

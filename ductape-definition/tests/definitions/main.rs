@@ -8,6 +8,7 @@ mod inputs;
 mod large;
 mod patches;
 mod properties;
+mod requests;
 mod schema;
 mod seeds;
 mod sets;
