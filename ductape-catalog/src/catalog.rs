@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
-use ductape_definition::{Cache, Definition, Fallback, Feature, Healthcheck, Kind, Quota};
+use ductape_definition::{Cache, Definition, Definitions, Fallback, Feature, Healthcheck, Invalid, Kind, Quota};
 use ductape_runtime::{Changed, Patch, PlanHandle, Runtime};
 
 use crate::app::{Actions, App};
@@ -60,7 +60,7 @@ impl Builder {
         self
     }
 
-    /// Definitions to begin with. What the store has of the same kind and tag is newer, and stays; what was deleted since
+    /// Definitions to begin with, one of each kind and tag. What the store has of the same kind and tag is newer, and stays; what was deleted since
     /// does not come back.
     pub fn definitions(mut self, definitions: impl IntoIterator<Item = impl Into<Definition>>) -> Self {
         self.definitions.extend(definitions.into_iter().map(Into::into));
@@ -78,8 +78,8 @@ impl Builder {
     /// # Errors
     ///
     /// An app has two actions of one tag. The store cannot be read, or what it keeps and what is defined to begin with is
-    /// refused: every fault there is. A
-    /// healthcheck that is named must be defined by now. What was changed by [`Catalog::update`] must go with what is defined:
+    /// refused: every fault there is, and a definition that is given twice is one. A healthcheck that is named must be
+    /// defined by now. What was changed by [`Catalog::update`] must go with what is defined:
     /// where the program's own definition is another one now, a [`Change::Override`](crate::store::Change::Override) without
     /// a patch, committed to the store, takes it back.
     pub async fn open(self) -> Result<Catalog, CatalogError> {
@@ -105,19 +105,24 @@ impl Builder {
             trouble: Mutex::new(None),
             store,
         };
+        let (mut own, mut all) = (Definitions::default(), Definitions::default());
+        let mut refused = Vec::new();
         for definition in definitions {
             let key = (definition.kind(), definition.tag().to_owned());
-            inner.own.insert(key.clone());
-            if kept.hidden.contains(&key) {
-                continue;
+            if let Err(invalid) = own.insert_new(definition.clone()) {
+                refused.push(invalid);
+            } else if !kept.hidden.contains(&key) {
+                kept.definitions.entry(key.clone()).or_insert_with(|| Versioned::new(definition, 1));
             }
-            kept.definitions.entry(key).or_insert_with(|| Versioned::new(definition, 1));
+            inner.own.insert(key);
         }
-        let mut all = ductape_definition::Definitions::default();
         for versioned in kept.definitions.values() {
-            all.insert(versioned.definition.clone())?;
+            refused.extend(all.insert(versioned.definition.clone()).err());
         }
-        all.check_complete(Some(&inner.known))?;
+        refused.extend(all.check_complete(Some(&inner.known)).err());
+        if let Some(invalid) = refused.into_iter().reduce(Invalid::and) {
+            return Err(invalid.into());
+        }
         let mut world = World::default().with(all, &inner.known);
         // What plans name comes first.
         let mut order: Vec<_> = kept.definitions.iter().collect();

@@ -222,7 +222,7 @@ impl<'c, D: Defined> Collection<'c, D> {
         let typed = D::of(definition)?.clone();
         let version = world.versions.get(&(D::KIND, definition.tag().to_owned())).copied().unwrap_or(1);
         let tracked = |(choice, provider): (&ductape_definition::Choice, String)| {
-            let checked = choice.healthcheck.as_ref().and_then(|tag| world.checked(tag, choice.check_interval));
+            let checked = choice.healthcheck.as_ref().and_then(|tag| world.checked(tag));
             let report = checked.map(|checked| checked.healthcheck.report());
             Tracked {
                 provider,
@@ -300,7 +300,7 @@ impl Collection<'_, Healthcheck> {
     pub async fn run(self, run: Run) -> Result<Report, CatalogError> {
         self.catalog.0.is_here(run.product.as_deref(), run.env.as_deref())?;
         let world = self.catalog.0.world.load_full();
-        let checked = world.checked(&run.tag, None).ok_or_else(|| world.unknown(Kind::Healthcheck, &run.tag))?;
+        let checked = world.checked(&run.tag).ok_or_else(|| world.unknown(Kind::Healthcheck, &run.tag))?;
         Ok(if checked.runs_here { checked.healthcheck.check().await } else { checked.healthcheck.report() })
     }
 
@@ -312,7 +312,7 @@ impl Collection<'_, Healthcheck> {
     #[expect(clippy::unused_async, reason = "as everything else here")]
     pub async fn status(self, tag: &str) -> Result<Report, CatalogError> {
         let world = self.catalog.0.world.load();
-        let checked = world.checked(tag, None).ok_or_else(|| world.unknown(Kind::Healthcheck, tag))?;
+        let checked = world.checked(tag).ok_or_else(|| world.unknown(Kind::Healthcheck, tag))?;
         Ok(checked.healthcheck.report())
     }
 }

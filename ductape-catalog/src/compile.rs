@@ -106,11 +106,8 @@ impl Runnable {
         let cache = of_cache(definition, before);
         let (name, description) = names(definition);
         let plan = dynamic::plan(clauses, shared(definition.tag()), name, description, providers);
-        let checks = |provider: &engine::Provider| {
-            let (tag, interval) = checked_by(definition)
-                .find(|(name, ..)| name == provider.name())
-                .map(|(_, tag, interval)| (tag, interval))?;
-            Some(world.checked(tag, interval)?.healthcheck.clone())
+        let checks = |provider: &engine::Provider| -> Option<dynamic::Healthcheck> {
+            Some(world.checked(provider.healthcheck()?)?.healthcheck.clone())
         };
         let plan = match before {
             Some(before) if before.definition.kind() == definition.kind() => before.plan.succeeded_by(plan, checks)?,
@@ -143,15 +140,14 @@ impl Runnable {
     }
 }
 
-/// The providers that have a healthcheck: by name, its tag and the interval that the option gives it.
-pub(crate) fn checked_by(definition: &data::Definition) -> impl Iterator<Item = (String, &str, Option<Duration>)> {
-    let (choices, names): (Vec<&data::Choice>, _) = match definition {
-        data::Definition::Fallback(it) => (it.options.iter().collect(), it.providers()),
-        data::Definition::Quota(it) => (it.choices().collect(), it.providers()),
-        _ => (Vec::new(), Vec::new()),
+/// The healthchecks that options of the definition name, each with the interval that the option asks for.
+pub(crate) fn checked_by(definition: &data::Definition) -> impl Iterator<Item = (&str, Option<Duration>)> {
+    let choices: Vec<&data::Choice> = match definition {
+        data::Definition::Fallback(it) => it.options.iter().collect(),
+        data::Definition::Quota(it) => it.choices().collect(),
+        _ => Vec::new(),
     };
-    let each = names.into_iter().zip(choices);
-    each.filter_map(|(name, choice)| Some((name, choice.healthcheck.as_deref()?, choice.check_interval)))
+    choices.into_iter().filter_map(|choice| Some((choice.healthcheck.as_deref()?, choice.check_interval)))
 }
 
 fn shared(name: &str) -> Name {

@@ -87,15 +87,14 @@ impl Inner {
         if !matches!(kind, Kind::Healthcheck | Kind::Cache) {
             next.editions.follow(tag, before, next.definitions.get(kind, tag), &next.plans);
         }
-        next.forget_intervals();
+        next.keep_pace(self);
         changes.extend(forgotten(&world, &next, tag));
         self.keep(turn, tag, changes, move |inner| inner.put(next)).await
     }
 
     /// From now on this is what is defined.
     pub(crate) fn put(&self, world: World) {
-        let checks = world.checks.iter().filter(|((_, interval), check)| interval.is_none() && check.runs_here);
-        let checks = checks.map(|(_, check)| check.healthcheck.clone());
+        let checks = world.checks.values().filter(|check| check.runs_here).map(|check| check.healthcheck.clone());
         dynamic::list(&self.runtime, world.plans.values().map(|plan| plan.plan.clone()), checks);
         self.world.store(Arc::new(world));
     }

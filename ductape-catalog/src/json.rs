@@ -130,8 +130,8 @@ impl<T: Serialize> Value<Outcome<T>> {
     ///
     /// It is no JSON.
     pub fn told(self, tag: &'static str, _: Option<Outcome<()>>) -> Result<RunResult, CatalogError> {
-        let Outcome { value, provider, attempts, elapsed, source, .. } = self.0;
-        Ok(RunResult { provider, data: encode(tag, &value)?, attempts, elapsed, source })
+        let data = encode(tag, &self.0.value)?;
+        Ok(RunResult::new(self.0.map(|_| data)))
     }
 }
 

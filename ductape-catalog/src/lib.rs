@@ -44,6 +44,7 @@ mod editions;
 mod error;
 mod inner;
 mod json;
+mod key;
 mod result;
 mod run;
 mod secret;

@@ -1,7 +1,9 @@
+use std::fmt::{self, Debug, Formatter};
 use std::ops::Index;
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use ductape_runtime::{Name, Source};
+use ductape_runtime::{Name, Outcome, Source};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -9,7 +11,7 @@ use serde_json::{Map, Value};
 ///
 /// Serializes flat: the fields of the data beside `provider`, `attempts`, `elapsed` (in milliseconds) and `source`. Where
 /// both have a field, `provider` is who served, and the others are the data's. Data that is no object is under `data`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RunResult {
     /// Who served; of a feature, who served its last event.
@@ -22,22 +24,53 @@ pub struct RunResult {
     pub elapsed: Duration,
     /// Where the data comes from.
     pub source: Source,
+    beside: Beside,
+}
+
+/// What is told beside the data, made when somebody asks for it.
+#[derive(Clone, Default)]
+struct Beside(OnceLock<Map<String, Value>>);
+
+/// It is made of what is compared already.
+impl PartialEq for Beside {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl RunResult {
-    /// The data's field; `None` where it has none of the name.
+    pub(crate) fn new(outcome: Outcome<Value>) -> Self {
+        let Outcome { value: data, provider, attempts, elapsed, source, .. } = outcome;
+        Self { provider, data, attempts, elapsed, source, beside: Beside::default() }
+    }
+
+    /// The field of that name in [`to_value`](Self::to_value); `None` where it has none.
     pub fn get(&self, field: &str) -> Option<&Value> {
-        self.data.get(field)
+        match &self.data {
+            _ if field == "provider" => self.beside().get(field),
+            Value::Object(fields) => fields.get(field).or_else(|| self.beside().get(field)),
+            other if field == "data" => Some(other),
+            _ => self.beside().get(field),
+        }
     }
 
     /// As one JSON object.
     pub fn to_value(&self) -> Value {
-        let mut flat = Map::new();
-        flat.insert("attempts".to_owned(), self.attempts.into());
-        flat.insert("elapsed".to_owned(), u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX).into());
-        flat.insert("source".to_owned(), serde_json::to_value(self.source).unwrap_or_default());
+        let mut flat = self.beside().clone();
         flat.extend(self.fields());
         Value::Object(flat)
+    }
+
+    fn beside(&self) -> &Map<String, Value> {
+        self.beside.0.get_or_init(|| {
+            let fields = [
+                ("provider", self.provider.as_str().into()),
+                ("attempts", self.attempts.into()),
+                ("elapsed", u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX).into()),
+                ("source", serde_json::to_value(self.source).unwrap_or_default()),
+            ];
+            fields.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
+        })
     }
 
     /// What later events of a feature can refer to: the data's fields, and who served.
@@ -51,12 +84,21 @@ impl RunResult {
     }
 }
 
-/// The data's field; `null` where it has none of the name.
+/// As [`get`](RunResult::get), and `null` where it has none of the name.
 impl Index<&str> for RunResult {
     type Output = Value;
 
     fn index(&self, field: &str) -> &Value {
-        &self.data[field]
+        self.get(field).unwrap_or(&Value::Null)
+    }
+}
+
+impl Debug for RunResult {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { provider, data, attempts, elapsed, source, beside: _ } = self;
+        let mut shown = f.debug_struct("RunResult");
+        shown.field("provider", provider).field("data", data).field("attempts", attempts);
+        shown.field("elapsed", elapsed).field("source", source).finish()
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ductape_definition::{FillError, Kind, Run, Scope};
-use ductape_runtime::{ErrorKind, Name, Runtime, Source, Verdict, dynamic};
+use ductape_runtime::{ErrorKind, Name, Outcome, Runtime, Source, Verdict, dynamic};
 use serde_json::{Map, Value};
 
 use crate::app::{Cause, Failure, Given};
@@ -128,8 +128,7 @@ impl Context {
         };
         let run = runnable.plan.run(sticky.as_deref(), cached, CallError::verdict, &block);
         let outcome = run.await.map_err(CatalogError::Failed)?;
-        let (attempts, elapsed, source) = (outcome.attempts, outcome.elapsed, outcome.source);
-        Ok(RunResult { provider: outcome.provider, data: outcome.value, attempts, elapsed, source })
+        Ok(RunResult::new(outcome))
     }
 
     /// Runs the events of a feature, in their order.
@@ -184,7 +183,7 @@ impl Context {
             let error = CallError::new(error.to_string(), Verdict::Failover);
             failed(CatalogError::Output { feature: tag(), error }, is_done)
         })?;
-        Ok(RunResult { provider, data, attempts, elapsed, source: Source::Provider })
+        Ok(RunResult::new(Outcome { value: data, provider, attempts, elapsed, source: Source::Provider }))
     }
 
     /// One attempt at an option or an event: what it yields, and who served it.
@@ -282,12 +281,14 @@ impl Context {
         }
     }
 
-    /// Product, environment, tag and its edition, input and session: as JSON, in which nothing can be taken for something
-    /// else. Objects are sorted by key.
+    /// Product, environment, tag and its edition, session and input: as JSON, in which nothing can be taken for something
+    /// else, and equal inputs are written in one way.
     fn key(&self, runnable: &Runnable, input: &Value) -> String {
         let session = self.session.as_ref().and_then(|session| session.get("tag"));
         let (product, env, tag) = (self.inner.product(), self.inner.env(), runnable.definition.tag());
-        serde_json::json!([product, env, tag, self.world.editions.of(tag), input, session]).to_string()
+        let mut key = serde_json::json!([product, env, tag, self.world.editions.of(tag), session]).to_string();
+        crate::key::write(input, &mut key);
+        key
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is defined at one moment: exchanged as a whole, and never changed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -25,8 +25,7 @@ pub(crate) struct World {
     pub(crate) versions: BTreeMap<(Kind, String), u64>,
     /// Fallbacks, quotas and features, which share their tags.
     pub(crate) plans: HashMap<String, Arc<Runnable>>,
-    /// By tag, and by the interval that an option gives it; `None` is its own.
-    pub(crate) checks: HashMap<(String, Option<Duration>), Arc<Checked>>,
+    pub(crate) checks: HashMap<String, Arc<Checked>>,
     pub(crate) caches: HashMap<String, Arc<Shelf>>,
     pub(crate) editions: Editions,
 }
@@ -36,6 +35,8 @@ pub(crate) struct World {
 pub(crate) struct Checked {
     pub(crate) healthcheck: dynamic::Healthcheck,
     pub(crate) runs_here: bool,
+    /// How often.
+    interval: Duration,
     _monitor: Option<dynamic::Monitor>,
 }
 
@@ -74,15 +75,12 @@ impl World {
         }
         match (kind, &definition) {
             (Kind::Healthcheck, Some(Definition::Healthcheck(definition))) => {
-                let named: Vec<_> = next.intervals(tag).collect();
-                for interval in named.into_iter().chain([None]) {
-                    let checked = next.check(inner, definition, interval);
-                    next.checks.insert((tag.to_owned(), interval), Arc::new(checked));
-                }
+                let checked = next.check(inner, definition);
+                next.checks.insert(tag.to_owned(), Arc::new(checked));
                 next.recompile(inner, |plan| names_check(&plan.definition, tag))?;
             }
             (Kind::Healthcheck, _) => {
-                next.checks.retain(|(known, _), _| known != tag);
+                next.checks.remove(tag);
                 next.recompile(inner, |plan| names_check(&plan.definition, tag))?;
             }
             (Kind::Cache, Some(Definition::Cache(cache))) => {
@@ -92,10 +90,7 @@ impl World {
                 next.caches.insert(tag.to_owned(), Arc::new(kept));
             }
             (Kind::Cache, _) => _ = next.caches.remove(tag),
-            (_, Some(definition)) => {
-                next.check_for(inner, definition);
-                next.compile(inner, definition)?;
-            }
+            (_, Some(definition)) => next.compile(inner, definition)?,
             (_, None) => _ = next.plans.remove(tag),
         }
         Ok(())
@@ -129,36 +124,30 @@ impl World {
         }
     }
 
-    pub(crate) fn checked(&self, tag: &str, interval: Option<Duration>) -> Option<&Arc<Checked>> {
-        self.checks.get(&(tag.to_owned(), interval))
+    pub(crate) fn checked(&self, tag: &str) -> Option<&Arc<Checked>> {
+        self.checks.get(tag)
     }
 
-    /// The intervals that options give a healthcheck.
-    fn intervals(&self, tag: &str) -> impl Iterator<Item = Option<Duration>> {
-        let plans = self.plans.values().flat_map(|plan| compile::checked_by(&plan.definition));
-        plans.filter_map(move |(_, named, interval)| interval.filter(|_| named == tag).map(Some))
+    /// How often it is checked: as often as it says itself, or as an option that names it asks for, if that is more often.
+    fn interval(&self, definition: &Healthcheck) -> Duration {
+        let asked = self.definitions.iter().flat_map(compile::checked_by);
+        let asked = asked.filter(|(tag, _)| *tag == definition.tag).filter_map(|(_, interval)| interval);
+        asked.fold(definition.interval, Duration::min)
     }
 
-    /// Has the healthchecks checked that options of a definition give an interval of their own.
-    fn check_for(&mut self, inner: &Inner, definition: &Definition) {
-        for (_, tag, interval) in compile::checked_by(definition).filter(|(.., interval)| interval.is_some()) {
-            let known = self.checked(tag, interval).is_some();
-            if let (false, Some(Definition::Healthcheck(check))) = (known, self.definitions.get(Kind::Healthcheck, tag))
-            {
-                let checked = self.check(inner, check, interval);
-                self.checks.insert((tag.to_owned(), interval), Arc::new(checked));
-            }
-        }
-    }
-
-    /// Nobody goes on checking for options that are no more.
-    pub(crate) fn forget_intervals(&mut self) {
-        let plans = self.plans.values().flat_map(|plan| compile::checked_by(&plan.definition));
-        let named: HashSet<_> = plans
-            .filter(|(.., interval)| interval.is_some())
-            .map(|(_, tag, interval)| (tag.to_owned(), interval))
-            .collect();
-        self.checks.retain(|key, _| key.1.is_none() || named.contains(key));
+    /// Follows a change of how often options ask for their healthchecks.
+    pub(crate) fn keep_pace(&mut self, inner: &Inner) {
+        let checks = self.definitions.iter().filter_map(|definition| match definition {
+            Definition::Healthcheck(check) => Some(check),
+            _ => None,
+        });
+        let has_turned = |check: &&Healthcheck| {
+            let checked = self.checked(&check.tag).filter(|checked| checked.runs_here);
+            checked.is_some_and(|checked| checked.interval != self.interval(check))
+        };
+        let turned: Vec<_> =
+            checks.filter(has_turned).map(|check| (check.tag.clone(), self.check(inner, check))).collect();
+        self.checks.extend(turned.into_iter().map(|(tag, checked)| (tag, Arc::new(checked))));
     }
 
     fn compile(&mut self, inner: &Inner, definition: &Definition) -> Result<(), CatalogError> {
@@ -190,7 +179,7 @@ impl World {
         plans.iter().try_for_each(|plan| self.compile(inner, &plan.definition))
     }
 
-    fn check(&self, inner: &Inner, definition: &Healthcheck, interval: Option<Duration>) -> Checked {
+    fn check(&self, inner: &Inner, definition: &Healthcheck) -> Checked {
         let env = definition.envs.iter().find(|env| env.slug == inner.env());
         let runs_here = definition.envs.is_empty() || env.is_some();
         let action = inner.actions.get(&definition.app, &definition.event).map(Arc::clone);
@@ -202,14 +191,15 @@ impl World {
                 Err(error) => Box::pin(std::future::ready(Err(error.into()))),
             }
         };
-        let clauses = compile::of_healthcheck(definition);
-        let clauses = if let Some(interval) = interval { clauses.interval(interval) } else { clauses };
-        let healthcheck = match self.checked(&definition.tag, interval) {
-            Some(before) => before.healthcheck.succeeded_by(clauses, probe),
-            None => dynamic::Healthcheck::new(&inner.runtime, Name::from(definition.tag.clone()), clauses, probe),
+        let interval = self.interval(definition);
+        let clauses = compile::of_healthcheck(definition).interval(interval);
+        let healthcheck = match self.checked(&definition.tag) {
+            Some(before) if runs_here => before.healthcheck.succeeded_by(clauses, probe),
+            // Where nobody checks it any more, nothing is known.
+            _ => dynamic::Healthcheck::new(&inner.runtime, Name::from(definition.tag.clone()), clauses, probe),
         };
         let monitor = (runs_here && inner.monitors).then(|| healthcheck.monitor());
-        Checked { healthcheck, runs_here, _monitor: monitor }
+        Checked { healthcheck, runs_here, interval, _monitor: monitor }
     }
 }
 
@@ -226,5 +216,5 @@ fn probe(
 }
 
 fn names_check(definition: &Definition, tag: &str) -> bool {
-    compile::checked_by(definition).any(|(_, named, _)| named == tag)
+    compile::checked_by(definition).any(|(named, _)| named == tag)
 }

@@ -130,6 +130,15 @@ impl Invalid {
         self
     }
 
+    /// These and others, told in one.
+    #[must_use]
+    pub fn and(self, others: Self) -> Self {
+        let mut faults = Faults::default();
+        faults.extend(self);
+        faults.extend(others);
+        Self { faults: faults.found, more: faults.more }
+    }
+
     /// The faults, for those who say more about each.
     pub(crate) fn into_faults(self) -> Vec<Fault> {
         self.faults

@@ -124,3 +124,16 @@ async fn a_cache_follows_what_is_run_inside() {
     catalog.features().update("inner", json!({ "events": inner("y")["events"] })).await.expect("it is sound");
     assert_eq!(run().await, json!("y"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_cache_knows_a_number_however_it_is_written() {
+    let catalog = three().await;
+    let definition = json!({ "tag": "one", "input": { "n": { "type": "number" } }, "options": calling(&["x"]) });
+    catalog.fallbacks().create(definition).await.expect("it is sound");
+    let run = async |n: Value| {
+        let run = Run::new("one").input(json!({ "n": n })).cache("kept");
+        catalog.fallbacks().run(run).await.expect("x serves").source
+    };
+    let sources = [run(json!(1)).await, run(json!(1.0)).await, run(json!(1.5)).await];
+    assert_eq!(sources, [Source::Provider, Source::Cache, Source::Provider]);
+}

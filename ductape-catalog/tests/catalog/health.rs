@@ -111,7 +111,7 @@ async fn a_healthcheck_that_stays_pending_is_refused_when_the_catalogue_opens() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_option_gives_its_healthcheck_an_interval_of_its_own() {
+async fn a_healthcheck_is_checked_as_often_as_an_option_asks_for() {
     let (charge, ping) = (Scripted::answering(json!({})), Scripted::new([Act::Answer(json!({})), Act::Fail(500)]));
     let builder = builder().app("stripe", |app| ping.action(charge.action(app, "charge").into(), "ping"));
     let catalog = builder.app("paypal", |app| charge.action(app, "charge")).open().await.expect("it opens");
@@ -126,12 +126,52 @@ async fn an_option_gives_its_healthcheck_an_interval_of_its_own() {
     tokio::time::sleep(Duration::from_secs(60)).await;
     let calls = ping.calls();
     assert!((7..=9).contains(&calls), "{calls}");
-    assert_eq!(catalog.healthchecks().status("stripe-health").await.expect("it is there").status, Status::Healthy);
+    // It is one healthcheck: all see the same of it.
+    assert_eq!(catalog.healthchecks().status("stripe-health").await.expect("it is there").status, Status::Unhealthy);
     let tracked = &catalog.fallbacks().fetch("smart").await.expect("it is there").options[0];
     assert_eq!(tracked.provider_status, Status::Unhealthy);
     assert_eq!(catalog.fallbacks().run(Run::new("smart")).await.expect("paypal serves").provider, "paypal");
 
     catalog.fallbacks().delete("smart").await.expect("it is there");
     tokio::time::sleep(Duration::from_secs(600)).await;
-    assert_eq!(ping.calls(), calls, "for nobody");
+    assert_eq!(ping.calls(), calls + 1, "at once, and then as seldom as it says itself");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_check_that_is_asked_for_finds_holds_for_options_with_an_interval_too() {
+    let (charge, ping) = (Scripted::answering(json!({})), Scripted::new([Act::Answer(json!({})), Act::Fail(500)]));
+    let builder = builder().app("stripe", |app| ping.action(charge.action(app, "charge").into(), "ping"));
+    let catalog = builder.app("paypal", |app| charge.action(app, "charge")).open().await.expect("it opens");
+    let check = json!({ "tag": "stripe-health", "app": "stripe", "event": "ping", "interval": "1h" });
+    catalog.healthchecks().create(check).await.expect("it is sound");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let mut seldom = smart();
+    seldom["options"][0]["check_interval"] = json!("24h");
+    catalog.fallbacks().create(seldom).await.expect("it is sound");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(ping.calls(), 1, "it is checked more often than that already");
+    assert_eq!(catalog.healthchecks().run(Run::new("stripe-health")).await.expect("down").status, Status::Unhealthy);
+    assert_eq!(ping.calls(), 2);
+    let tracked = &catalog.fallbacks().fetch("smart").await.expect("it is there").options[0];
+    assert_eq!(tracked.provider_status, Status::Unhealthy);
+    assert_eq!(catalog.fallbacks().run(Run::new("smart")).await.expect("paypal serves").provider, "paypal");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_healthcheck_that_is_for_another_environment_now_nothing_is_known() {
+    let (charge, ping) = (Scripted::answering(json!({})), Scripted::failing(500));
+    let builder = builder().app("stripe", |app| ping.action(charge.action(app, "charge").into(), "ping"));
+    let catalog = builder.app("paypal", |app| charge.action(app, "charge")).open().await.expect("it opens");
+    let check = json!({ "tag": "stripe-health", "app": "stripe", "event": "ping", "interval": "1h" });
+    catalog.healthchecks().create(check).await.expect("it is sound");
+    catalog.fallbacks().create(smart()).await.expect("it is sound");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(catalog.fallbacks().run(Run::new("smart")).await.expect("paypal serves").provider, "paypal");
+    catalog.healthchecks().update("stripe-health", json!({ "envs": ["dev"] })).await.expect("it is sound");
+    assert_eq!(catalog.healthchecks().status("stripe-health").await.expect("it is there").status, Status::Unknown);
+    assert_eq!(catalog.fallbacks().run(Run::new("smart")).await.expect("stripe serves").provider, "stripe");
+    // For this one again, it is checked at once.
+    catalog.healthchecks().update("stripe-health", json!({ "envs": ["dev", "prd"] })).await.expect("it is sound");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(catalog.fallbacks().run(Run::new("smart")).await.expect("paypal serves").provider, "paypal");
 }

@@ -187,3 +187,21 @@ async fn a_request_for_another_environment_is_refused() {
     catalog.fallbacks().run(run(1).env("prd").product("shop")).await.expect("it is for this one");
     assert_eq!(stripe.calls(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_field_of_a_result_is_what_its_json_says() {
+    let answer = json!({ "provider": "theirs", "attempts": "theirs", "id": 7 });
+    let (a, b) = (Scripted::answering(answer), Scripted::answering(json!([1, 2])));
+    let catalog = catalog(&[("a/x", &a), ("b/x", &b)]).await;
+    for app in ["a", "b"] {
+        let definition = json!({ "tag": app, "options": [{ "app": app, "event": "x" }] });
+        catalog.fallbacks().create(definition).await.expect("it is sound");
+        let result = catalog.fallbacks().run(Run::new(app)).await.expect("it serves");
+        let told = result.to_value();
+        for field in ["provider", "attempts", "elapsed", "source", "id", "data", "nothing"] {
+            assert_eq!((result.get(field), &result[field]), (told.get(field), &told[field]), "{field} of {app}");
+        }
+        assert_eq!(result["provider"], app);
+        assert_eq!(result, result.clone());
+    }
+}

@@ -243,3 +243,29 @@ async fn what_operators_have_changed_stays_or_the_update_is_refused() {
     assert!(error.to_string().contains("`restore`") && error.to_string().contains("providers.a"), "{error}");
     assert_eq!(catalog.fallbacks().fetch("f").await.expect("it is there").version, 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_definition_that_is_given_twice_is_refused_with_all_else() {
+    let a = Scripted::answering(json!({}));
+    let given = |name: &str, app: &str| {
+        let definition = json!({ "tag": "f", "kind": "fallback", "name": name, "options": over(&[app]) });
+        ductape_catalog::definition::Definition::from_value(&definition).expect("it is sound")
+    };
+    let open = async |store: Memory, definitions: Vec<_>| {
+        builder().app("a", |app| a.action(app, "x")).definitions(definitions).store(store).open().await
+    };
+    let store = Memory::new();
+    for what_is_kept in ["nothing", "the first", "that it is deleted"] {
+        let refused = open(store.clone(), vec![given("one", "z"), given("two", "a")]).await;
+        let Err(CatalogError::Invalid(invalid)) = refused else { panic!("{what_is_kept}: {refused:?}") };
+        let told = invalid.to_string();
+        assert!(told.contains("fallback `f` $.tag: there is a fallback of this tag already"), "{told}");
+        assert_eq!(told.contains("there is no app `z`"), what_is_kept == "nothing", "{told}");
+        let catalog = open(store.clone(), vec![given("one", "a")]).await.expect("it opens");
+        if what_is_kept == "nothing" {
+            catalog.fallbacks().update("f", json!({ "description": "changed" })).await.expect("it is sound");
+        } else if what_is_kept == "the first" {
+            catalog.fallbacks().delete("f").await.expect("it is there");
+        }
+    }
+}

@@ -135,10 +135,22 @@ impl Definitions {
             }
             None => return Ok(self.definitions.insert((kind, tag.to_owned()), definition)),
         };
-        let mut faults = Faults::default();
-        faults.add(&Path::default().key("tag"), &Value::from(tag), problem);
-        faults.belong_to(kind, tag);
-        faults.none_or(None)
+        tag_is_refused(&definition, problem).none_or(None)
+    }
+
+    /// As [`insert`](Self::insert), of what the set has not got yet.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`insert`](Self::insert); the set has a definition of that kind and tag. It is then as it was.
+    pub fn insert_new(&mut self, definition: Definition) -> Result<(), Invalid> {
+        let (kind, tag) = (definition.kind(), definition.tag());
+        if self.get(kind, tag).is_none() {
+            return self.insert(definition).map(drop);
+        }
+        let message = format!("there is a {kind} of this tag already");
+        let problem = Problem::new(Rule::Duplicate, message, "write another tag, or take one of the two away");
+        tag_is_refused(&definition, problem).none_or(())
     }
 
     /// Takes a definition out of the set.
@@ -297,6 +309,13 @@ impl Definitions {
         let path = key.filter(|_| !is_named_alone).map_or_else(|| call.path.clone(), |key| call.path.key(key));
         faults.add(&path, &Value::from(name), Problem::new(Rule::Unknown, message, help));
     }
+}
+
+fn tag_is_refused(definition: &Definition, problem: Problem) -> Faults {
+    let mut faults = Faults::default();
+    faults.add(&Path::default().key("tag"), &Value::from(definition.tag()), problem);
+    faults.belong_to(definition.kind(), definition.tag());
+    faults
 }
 
 /// No plan of the program has the tag.

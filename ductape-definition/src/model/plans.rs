@@ -245,7 +245,7 @@ pub struct Choice {
     /// Skip it while this is unhealthy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub healthcheck: Option<String>,
-    /// The healthcheck's interval, for this option.
+    /// The healthcheck is checked at least as often as this.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::literal::duration::option")]
     pub check_interval: Option<Duration>,
     /// What a call costs, in a unit of the user's.
