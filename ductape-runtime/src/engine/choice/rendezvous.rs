@@ -17,7 +17,7 @@ use super::hasher::StableHasher;
 pub(crate) fn rendezvous<'a>(key: u64, members: impl Iterator<Item = (usize, &'a str, u32)>) -> Option<usize> {
     let mut keyed = StableHasher::new();
     keyed.write_u64(key);
-    let mut best: Option<Member> = None;
+    let mut best: Option<Member<'_>> = None;
     for (index, name, weight) in members.filter(|&(_, _, weight)| weight > 0) {
         let mut hasher = keyed.clone();
         hasher.write(name.as_bytes());
