@@ -1,5 +1,6 @@
 //! Definitions of every kind, from JSON and back.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -232,10 +233,18 @@ impl Definition {
             faults.add(&root, patch, Problem::new(Rule::Form, "a patch is an object", help));
             return Draft { definition: None, faults };
         };
+        let mut given = BTreeSet::new();
         for (key, value) in patch {
             // A key that is not known stays, to be refused with all else that is wrong.
             let known = self.kind().record().field(key).map_or(key.as_str(), |field| field.key);
-            if matches!(known, "tag" | "kind") && keys.get(known) != Some(value) {
+            let stays = match known {
+                "tag" => keys.get(known) == Some(value),
+                "kind" => value.as_str().and_then(Kind::named) == Some(self.kind()),
+                _ => true,
+            };
+            if !given.insert(known) {
+                faults.add(&root.key(key), value, Problem::twice(known));
+            } else if !stays {
                 let help = "define another one, and delete this";
                 let problem = Problem::new(Rule::Together, format!("`{known}` cannot be changed"), help);
                 faults.add(&root.key(key), value, problem);

@@ -244,6 +244,12 @@ impl Problem {
     pub(crate) fn new(rule: Rule, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { rule, message: message.into(), help: help.into() }
     }
+
+    /// A key stands in an object in two spellings.
+    pub(crate) fn twice(key: &str) -> Self {
+        let message = format!("`{key}` is given twice, in two spellings");
+        Self::new(Rule::Duplicate, message, format!("write `{key}` once"))
+    }
 }
 
 /// Collects faults.

@@ -1,6 +1,7 @@
 //! Texts and numbers that mean a duration, a rate, a percentage or a tag, as in the attributes.
 
 pub(crate) mod duration;
+pub(crate) mod number;
 mod percent;
 mod rate;
 pub(crate) mod tag;

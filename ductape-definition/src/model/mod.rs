@@ -36,4 +36,5 @@ const PREAMBLE: &[Field] = &[
     Field::new("name", Shape::Text(limits::MOST_CHARACTERS), "the name for people"),
     Field::new("description", Shape::Text(limits::MOST_CHARACTERS), "what it is for"),
     Field::new("version", Shape::Tracked, "counted by the library, and not read"),
+    Field::new("$schema", Shape::Tracked, "the schema that an editor looks into, and not read"),
 ];

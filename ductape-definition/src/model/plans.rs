@@ -249,7 +249,11 @@ pub struct Choice {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::literal::duration::option")]
     pub check_interval: Option<Duration>,
     /// What a call costs, in a unit of the user's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "crate::literal::number::option::serialize"
+    )]
     pub cost: Option<f64>,
     /// The clauses of the provider.
     #[serde(flatten)]

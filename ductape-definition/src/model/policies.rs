@@ -122,6 +122,7 @@ pub struct Backoff {
     #[serde(with = "crate::literal::duration")]
     pub base: Duration,
     /// By which each wait is longer than the one before.
+    #[serde(serialize_with = "crate::literal::number::serialize")]
     pub factor: f64,
     /// The longest wait.
     #[serde(with = "crate::literal::duration")]

@@ -33,9 +33,7 @@ impl Reader<'_> {
                 }
                 None => self.unknown(&at, record, key, value),
                 Some(field) if read.contains_key(field.key) => {
-                    let help = format!("write `{}` once", field.key);
-                    let message = format!("`{}` is given twice, in two spellings", field.key);
-                    self.add(&at, value, Problem::new(Rule::Duplicate, message, help), record);
+                    self.add(&at, value, Problem::twice(field.key), record);
                 }
                 // Nothing is what a missing key says.
                 Some(field) if value.is_null() && !matches!(field.shape, Shape::Anything) => {}
@@ -59,7 +57,8 @@ impl Reader<'_> {
     }
 
     fn unknown(&mut self, at: &Path, record: &Record, key: &str, value: &Value) {
-        let keys = || record.fields().map(|field| field.key);
+        let written = |field: &&Field| !matches!(field.shape, Shape::Tracked);
+        let keys = || record.fields().filter(written).map(|field| field.key);
         let message = format!("`{}` is no key of {}", shortened(key, 64), record.name);
         let help = match nearest(&super::snake(key), keys()) {
             Some(near) => format!("did you mean `{near}`? known: {}", list(keys(), "and")),
@@ -209,7 +208,9 @@ fn plain_value(shape: &Shape, value: &Value) -> Result<Value, Problem> {
             }
         }
         (Shape::Number(least, most), Value::Number(number)) => {
-            let help = format!("write a number from {least} to {most}");
+            // The largest number there is has 309 digits.
+            let to = if *most < f64::MAX { format!("to {most}") } else { "on".to_owned() };
+            let help = format!("write a number from {least} {to}");
             match number.as_f64() {
                 Some(number) if (*least..=*most).contains(&number) => Ok(value.clone()),
                 _ => Err(Problem::new(Rule::Range, "this number is out of range", help)),

@@ -18,8 +18,11 @@ impl FromStr for Template {
         let mut pieces = Vec::new();
         let mut plain = String::new();
         let mut references = 0;
+        // Braces of the text that are open: `{"id": $Input{id}}` is text around a reference.
+        let mut open = 0_usize;
         while let Some(dollar) = parser.rest().find('$') {
             plain.push_str(&parser.rest()[..dollar]);
+            open = left_open(open, &parser.rest()[..dollar]);
             parser.at += dollar + 1;
             if parser.eat('$') {
                 plain.push('$');
@@ -34,6 +37,9 @@ impl FromStr for Template {
                 pieces.push(Piece::Text(std::mem::take(&mut plain)));
             }
             pieces.push(Piece::Reference(parser.reference()?));
+            if open == 0 && parser.rest().starts_with('}') {
+                return Err(fault(parser.at, "this `}` closes nothing", "leave it out"));
+            }
         }
         plain.push_str(parser.rest());
         if !plain.is_empty() {
@@ -85,8 +91,30 @@ impl<'a> Parser<'a> {
                 let help = format!("write `${name}{{{what}}}`");
                 Err(fault(dollar, format!("`${name}` needs a field"), help))
             }
+            Root::Input | Root::Response if steps.is_empty() => self.whole(root),
             _ => Ok(Reference { root, steps }),
         }
+    }
+
+    /// A reference to all of a root, unless what follows is the way to a field as other languages write it.
+    fn whole(&self, root: Root) -> Result<Reference, TemplateError> {
+        let name = |rest: &'a str| &rest[..rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len())];
+        let rest = self.rest();
+        let field = match rest.chars().next() {
+            // The end of a sentence is followed by something else.
+            Some('.') => Some(name(&rest[1..])).filter(|field| !field.is_empty()),
+            Some('[') => Some(name(rest[1..].trim_start_matches(['"', '\'']))),
+            Some(' ') => rest.trim_start_matches(' ').strip_prefix('{').map(name),
+            _ => None,
+        };
+        let Some(field) = field else { return Ok(Reference { root, steps: Vec::new() }) };
+        let field = match field {
+            "" => "field".to_owned(),
+            place if place.bytes().all(|byte| byte.is_ascii_digit()) => format!("[{place}]"),
+            field => shortened(field, 40),
+        };
+        let help = format!("write `${}{{{field}}}`", root.as_str());
+        Err(fault(self.at, "this is no way to a field", help))
     }
 
     /// `{field}` or `{[0]}`.
@@ -113,6 +141,15 @@ impl<'a> Parser<'a> {
             Err(fault(open, message, "write a number from 0 on, such as `{[0]}`"))
         }
     }
+}
+
+/// How many braces are open after the text, where so many were before.
+fn left_open(before: usize, text: &str) -> usize {
+    text.chars().fold(before, |open, c| match c {
+        '{' => open + 1,
+        '}' => open.saturating_sub(1),
+        _ => open,
+    })
 }
 
 fn unknown(dollar: usize, name: &str) -> TemplateError {

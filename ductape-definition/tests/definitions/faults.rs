@@ -265,3 +265,21 @@ fn a_key_in_another_spelling_is_told_with_the_right_one() {
     let invalid = Definition::from_value(&fallback(&json!({ "Retries": 2 }))).expect_err("no such key");
     assert!(invalid.to_string().contains("did you mean `retries`?"), "{invalid}");
 }
+
+#[test]
+fn a_range_without_an_end_is_told_without_one() {
+    let option = json!({ "app": "stripe", "event": "charge", "cost": -1 });
+    let invalid = Definition::from_value(&fallback(&json!({ "options": [option] }))).expect_err("a negative cost");
+    assert_eq!(invalid.faults()[0].help, "write a number from 0 on");
+}
+
+/// Editors look there for what may be written.
+#[test]
+fn a_definition_may_name_its_schema() {
+    let schema = "https://example.com/fallback.json";
+    let read = Definition::from_value(&fallback(&json!({ "$schema": schema }))).expect("it is sound");
+    assert_eq!(read, Definition::from_value(&fallback(&json!({}))).expect("it is sound"));
+    assert_eq!(refused(&fallback(&json!({ "schema": schema }))), said(&[("$.schema", Rule::UnknownKey)]));
+    let known = Definition::from_value(&fallback(&json!({ "colour": 1 }))).expect_err("no key").to_string();
+    assert!(known.contains("`retries`") && !known.contains("$schema") && !known.contains("version"), "{known}");
+}

@@ -34,3 +34,25 @@ fn all_that_would_be_wrong_is_told() {
         said(&[("$", Rule::Missing)])
     );
 }
+
+#[test]
+fn a_key_in_both_spellings_is_told_as_where_it_is_created() {
+    for twin in [
+        json!({ "allUnhealthy": "fail", "all_unhealthy": "try" }),
+        json!({ "allUnhealthy": null, "all_unhealthy": "try" }),
+    ] {
+        let invalid = pay().patched(&twin).expect_err("which one?");
+        assert_eq!(faults_of(&invalid), said(&[("$.all_unhealthy", Rule::Duplicate)]), "{twin}");
+    }
+}
+
+#[test]
+fn what_it_defines_may_be_said_again_in_any_spelling() {
+    for kind in ["FALLBACK", "fallback", "Fallback"] {
+        assert_eq!(patched(&json!({ "kind": kind })), pay().to_value());
+    }
+    assert_eq!(
+        faults_of(&pay().patched(&json!({ "kind": "QUOTA" })).expect_err("no quota")),
+        said(&[("$.kind", Rule::Together)])
+    );
+}

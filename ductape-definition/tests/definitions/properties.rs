@@ -12,7 +12,7 @@ use crate::seeds;
 
 /// Texts that are templates, nearly templates, or anything.
 fn texts() -> impl Strategy<Value = String> {
-    const PIECES: [&str; 22] = [
+    const PIECES: [&str; 24] = [
         "$Input",
         "$Response",
         "$Sequence",
@@ -35,6 +35,8 @@ fn texts() -> impl Strategy<Value = String> {
         " ",
         "ä",
         "Input",
+        ".",
+        ".a",
     ];
     prop_oneof![
         proptest::collection::vec(select(&PIECES[..]), 0..12).prop_map(|pieces| pieces.concat()),
@@ -60,7 +62,7 @@ fn values() -> impl Strategy<Value = Value> {
 }
 
 fn keys() -> impl Strategy<Value = String> {
-    const KEYS: [&str; 30] = [
+    const KEYS: [&str; 31] = [
         "tag",
         "kind",
         "name",
@@ -90,6 +92,7 @@ fn keys() -> impl Strategy<Value = String> {
         "deadline",
         "atMostOnce",
         "checkInterval",
+        "$schema",
         "x",
     ];
     select(&KEYS[..]).prop_map(str::to_owned)

@@ -7,9 +7,9 @@ use crate::{faults_of, said};
 
 const TOKEN: &str = "s3cr3t-t0k3n";
 
-fn run(keys: Value) -> Result<Run, Invalid> {
+fn run(keys: &Value) -> Result<Run, Invalid> {
     let mut run = json!({ "tag": "pay" });
-    crate::merge(&mut run, &keys);
+    crate::merge(&mut run, keys);
     Run::from_value(&run)
 }
 
@@ -31,7 +31,7 @@ fn a_token_in_the_wrong_place_or_form_is_in_no_error() {
         let process = json!({ "fallback_tag": "pay", "action": "trigger", "session": session });
         let refused = [
             Session::from_value(&session).expect_err("no session"),
-            run(json!({ "session": session })).expect_err("no session"),
+            run(&json!({ "session": session })).expect_err("no session"),
             Process::from_value(&process).expect_err("no session"),
         ];
         let decoded = serde_json::from_value::<Process>(process).expect_err("no session").to_string();
@@ -40,11 +40,11 @@ fn a_token_in_the_wrong_place_or_form_is_in_no_error() {
         }
     }
     for misplaced in [json!({ "token": TOKEN }), json!({ "sesion": TOKEN }), json!({ "sessionToken": TOKEN })] {
-        let told = format!("{:?}", run(misplaced).expect_err("an unknown key"));
+        let told = format!("{:?}", run(&misplaced).expect_err("an unknown key"));
         assert!(told.contains("is no key of a run") && !told.contains(TOKEN), "{told}");
     }
     assert!(!Run::from_value(&json!(TOKEN)).expect_err("a text").to_string().contains(TOKEN));
-    let typo = run(json!({ "session": { "tag": "u", "tokn": TOKEN } })).expect_err("a typo").to_string();
+    let typo = run(&json!({ "session": { "tag": "u", "tokn": TOKEN } })).expect_err("a typo").to_string();
     assert!(typo.contains("$.session.tokn") && typo.contains("did you mean `token`?"), "{typo}");
 }
 
@@ -52,12 +52,12 @@ fn a_token_in_the_wrong_place_or_form_is_in_no_error() {
 #[test]
 fn sessions_are_named_alike_in_json_and_in_code() {
     for tag in ["auth0|123", "A b", "ü", &"x".repeat(1_024)] {
-        let read = run(json!({ "session": { "tag": tag, "token": "t" } })).expect("any text");
+        let read = run(&json!({ "session": { "tag": tag, "token": "t" } })).expect("any text");
         assert_eq!(read, Run::new("pay").session(tag, "t"));
     }
-    let empty = run(json!({ "session": { "tag": "", "token": "t" } })).expect_err("an empty name");
+    let empty = run(&json!({ "session": { "tag": "", "token": "t" } })).expect_err("an empty name");
     assert_eq!(faults_of(&empty), said(&[("$.session.tag", Rule::Form)]));
-    let missing = run(json!({ "tag": "Pay!", "session": {} })).expect_err("three faults");
+    let missing = run(&json!({ "tag": "Pay!", "session": {} })).expect_err("three faults");
     let expected = [("$.session", Rule::Missing), ("$.session", Rule::Missing), ("$.tag", Rule::Form)];
     assert_eq!(faults_of(&missing), said(&expected));
 }

@@ -68,6 +68,7 @@ fn a_schema_refuses_what_reading_refuses_for_its_form() {
         assert!(!schema.accepts(&value), "{keys}");
     }
     assert!(schema.accepts(&fallback(&json!({}))));
+    assert!(schema.accepts(&fallback(&json!({ "$schema": "fallback.json" }))));
 }
 
 /// What is read is in the schema; and what is in the schema has no key that reading does not know.

@@ -34,6 +34,9 @@ fn a_lone_reference_keeps_its_type_and_others_are_written_out() {
         ("$Input{list}.", json!("[{\"sku\":\"x1\"},2].")),
         ("$Product-$Env at $Now", json!("shop-prd at 7")),
         ("$$5, $$Input{zero}", json!("$5, $Input{zero}")),
+        ("{\"a\": {\"b\": $Input{zero}}}", json!("{\"a\": {\"b\": 0}}")),
+        ("All of $Env. And $Env [$Env]", json!("All of prd. And prd [prd]")),
+        ("$Env.example.com/$Input{text}.html", json!("prd.example.com/a$b.html")),
         ("plain", json!("plain")),
         ("", json!("")),
     ] {
@@ -79,9 +82,30 @@ fn what_is_no_reference_is_refused_at_its_place() {
         ("$Env{a}", 0, "has no fields"),
         ("$Sequence", 0, "needs a field"),
         ("$Session", 0, "needs a field"),
+        ("$Input.a", 6, "no way to a field"),
+        ("to $Response.a.b!", 12, "no way to a field"),
+        ("$Input[0]", 6, "no way to a field"),
+        ("$Input['a']", 6, "no way to a field"),
+        ("$Input {a}", 6, "no way to a field"),
+        ("$Input{a}}", 9, "closes nothing"),
+        ("{$Input{a}} $Input{b}}", 21, "closes nothing"),
+        ("$Env}", 4, "closes nothing"),
     ] {
         let error = text.parse::<Template>().expect_err(text);
         assert!(error.at == at && error.message.contains(said), "{text}: {error}");
+    }
+    for (text, write) in [
+        ("$Input.amount", "`$Input{amount}`"),
+        ("$Input[0]", "`$Input{[0]}`"),
+        ("$Input[\"a\"]", "`$Input{a}`"),
+        ("$Response  {id}", "`$Response{id}`"),
+        ("$Input[]", "`$Input{field}`"),
+    ] {
+        let help = text.parse::<Template>().expect_err(text).help;
+        assert_eq!(help, format!("write {write}"), "{text}");
+    }
+    for whole in ["$Input.", "All of $Input. Then …", "$Input, $Response", "$Input [sic]", "$Input $Input{a}"] {
+        assert!(whole.parse::<Template>().is_ok(), "{whole}");
     }
     assert!("$input{a}".parse::<Template>().expect_err("lower case").help.contains("did you mean `$Input`?"));
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ductape_definition::{
     Backoff, Bulkhead, Cache, CacheUse, Choice, DataType, Definition, EnvInput, Event, Fallback, Feature, Healthcheck,
-    InputField, Inputs, Kind, PlanPolicy, Policies, Process, ProcessAction, Quota, Run, Session,
+    InputField, Inputs, Kind, PlanPolicy, Policies, Process, ProcessAction, Quota, Rule, Run, Session,
 };
 use serde_json::{Value, json};
 
@@ -106,4 +106,17 @@ fn requests_are_literals_too() {
     };
     let built = Process::new("pay", ProcessAction::Update).input(json!({ "maxRetries": 3 })).session("user", "secret");
     assert_eq!(process, built);
+}
+
+#[test]
+fn a_number_that_json_does_not_have_is_refused() {
+    for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let dear = Choice { cost: Some(number), ..option("stripe", None) };
+        let backoff = Some(Backoff { factor: number, ..Backoff::default() });
+        let defaults = Policies { retries: Some(1), backoff, ..Policies::default() };
+        let typed = Fallback { tag: "pay".to_owned(), options: vec![dear], defaults, ..Fallback::default() };
+        let invalid = Fallback::from_value(&typed.to_value()).expect_err("two of them are no numbers");
+        let expected = [("$.backoff.factor", Rule::Form), ("$.options[0].cost", Rule::Form)];
+        assert_eq!(crate::faults_of(&invalid), crate::said(&expected), "{invalid}");
+    }
 }
