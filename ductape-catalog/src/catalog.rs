@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
-use ductape_definition::{Cache, Definition, Definitions, Fallback, Feature, Healthcheck, Invalid, Kind, Quota};
+use ductape_definition::{Cache, Definition, Definitions, Fallback, Feature, Healthcheck, Invalid, Kind, Quota, Run};
 use ductape_runtime::{Changed, Patch, PlanHandle, Runtime};
 
 use crate::app::{Actions, App};
@@ -77,14 +77,16 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// An app has two actions of one tag. The store cannot be read, or what it keeps and what is defined to begin with is
-    /// refused: every fault there is, and a definition that is given twice is one. A healthcheck that is named must be
-    /// defined by now. What was changed by [`Catalog::update`] must go with what is defined:
+    /// An app has two actions of one tag, or the name of an app, an action, the product or the environment is no tag. The
+    /// store cannot be read, or what it keeps and what is defined to begin with is refused: every fault there is, and a
+    /// definition that is given twice is one. A healthcheck that is named must be defined by now. What was changed by
+    /// [`Catalog::update`] must go with what is defined:
     /// where the program's own definition is another one now, a [`Change::Override`](crate::store::Change::Override) without
     /// a patch, committed to the store, takes it back.
     pub async fn open(self) -> Result<Catalog, CatalogError> {
         let Self { product, env, actions, definitions, store, seed } = self;
         actions.check()?;
+        can_be_asked_for(&product, &env)?;
         let mut runtime = Runtime::builder().product(product).env(env);
         if let Some(seed) = seed {
             runtime = runtime.seed(seed);
@@ -92,6 +94,7 @@ impl Builder {
         let store = store.unwrap_or_else(|| Arc::new(Memory::new()));
         let mut kept = store.load().await?;
         let mut known = actions.known();
+        known.check()?;
         JsonPlan::known_to(&mut known);
         let mut inner = Inner {
             runtime: runtime.build()?,
@@ -148,6 +151,14 @@ impl Builder {
         }
         Ok(Catalog(inner))
     }
+}
+
+/// Requests name them by the rule of tags; no request needs to name what is empty.
+fn can_be_asked_for(product: &str, env: &str) -> Result<(), CatalogError> {
+    let named = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
+    let request = Run { product: named(product), env: named(env), ..Run::new("any") };
+    Run::from_value(&serde_json::to_value(request).unwrap_or_default())?;
+    Ok(())
 }
 
 impl Catalog {

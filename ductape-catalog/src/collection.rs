@@ -157,7 +157,7 @@ impl<'c, D: Defined> Collection<'c, D> {
     pub async fn define(self, tag: &str, define: impl FnOnce(&mut Context<D>)) -> Result<Fetched<D>, CatalogError> {
         let mut context = Context::new(tag);
         define(&mut context);
-        self.create(context.into_value()).await
+        self.create(context).await
     }
 
     /// Defines it by a typed definition, or by its JSON.

@@ -3,14 +3,28 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use ductape_definition::{Cache, DataType, Fallback, Feature, Healthcheck, Quota};
+use ductape_definition::{Cache, DataType, Draft, Fallback, Feature, Healthcheck, Quota, Rule, Step};
 use serde_json::{Map, Value, json};
+
+use crate::collection::{Defined, Source};
 
 /// Collects a definition: what comes out is read, and checked, like any other JSON.
 #[derive(Debug)]
 pub struct Context<D> {
     whole: Map<String, Value>,
+    /// Whether what there is one of was called for.
+    has_its_one: bool,
+    slips: Vec<Slip>,
     kind: PhantomData<fn() -> D>,
+}
+
+/// What is wrong with the calls, and cannot be seen in what they have collected.
+#[derive(Debug)]
+struct Slip {
+    path: Vec<Step>,
+    rule: Rule,
+    message: &'static str,
+    help: &'static str,
 }
 
 /// Collects an option, or an event.
@@ -44,11 +58,8 @@ impl Span for &str {
 
 impl<D> Context<D> {
     pub(crate) fn new(tag: &str) -> Self {
-        Self { whole: Map::from_iter([("tag".to_owned(), tag.into())]), kind: PhantomData }
-    }
-
-    pub(crate) fn into_value(self) -> Value {
-        Value::Object(self.whole)
+        let whole = Map::from_iter([("tag".to_owned(), tag.into())]);
+        Self { whole, has_its_one: false, slips: Vec::new(), kind: PhantomData }
     }
 
     /// The name for people.
@@ -87,6 +98,15 @@ impl<D> Context<D> {
     }
 }
 
+impl<D: Defined> Source<D> for Context<D> {
+    fn read(self) -> Draft {
+        let draft = Draft::of_kind(D::KIND, &Value::Object(self.whole));
+        self.slips
+            .into_iter()
+            .fold(draft, |draft, Slip { path, rule, message, help }| draft.with_fault(path, rule, message, help))
+    }
+}
+
 macro_rules! inputs {
     ($($kind:ident),+) => { $(
         impl Context<$kind> {
@@ -106,8 +126,20 @@ macro_rules! inputs {
 inputs!(Fallback, Quota, Feature);
 
 impl Context<Fallback> {
-    /// The provider that is tried first.
+    /// The provider that is tried first: called once, before every [`fallback`](Self::fallback).
     pub fn primary(&mut self, provider: &str) -> Part<'_> {
+        let before = self.whole.get("options").and_then(Value::as_array).map_or(0, Vec::len);
+        let is_second = std::mem::replace(&mut self.has_its_one, true);
+        if is_second || before > 0 {
+            let (rule, message) = if is_second {
+                (Rule::Duplicate, "this is a second primary")
+            } else {
+                (Rule::Together, "the primary is not the first provider")
+            };
+            let path = vec![Step::Key("options".to_owned()), Step::Index(before)];
+            let help = "call `primary` once, before every `fallback`";
+            self.slips.push(Slip { path, rule, message, help });
+        }
         self.fallback(provider)
     }
 
@@ -152,8 +184,13 @@ impl Context<Feature> {
 }
 
 impl Context<Healthcheck> {
-    /// What is probed: the app and its action follow.
+    /// What is probed: called once; the app and its action follow.
     pub fn probe(&mut self) -> Part<'_> {
+        if std::mem::replace(&mut self.has_its_one, true) {
+            let (message, help) =
+                ("there are two probes", "call `probe` once, and define another healthcheck for the other");
+            self.slips.push(Slip { path: Vec::new(), rule: Rule::Duplicate, message, help });
+        }
         Part(&mut self.whole)
     }
 

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod caches;
+mod code;
 mod deadlines;
 mod features;
 mod health;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::set::{Apps, Definitions};
 use crate::definition::{Definition, Kind};
-use crate::fault::{Faults, Invalid, Path};
+use crate::fault::{Faults, Invalid, Path, Problem, Rule, Step};
 use crate::json;
 
 /// A definition as far as it can be read, with all that is wrong with it alone.
@@ -56,6 +56,19 @@ impl Draft {
     /// The definition of other values for some of its keys; see [`Definition::patched`].
     pub fn patched(definition: &Definition, patch: &Value) -> Self {
         definition.patched_draft(patch)
+    }
+
+    /// With one more fault, of which whoever has made the value knows.
+    #[must_use]
+    pub fn with_fault(
+        mut self,
+        path: impl IntoIterator<Item = Step>,
+        rule: Rule,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        self.faults.add_whole(&path.into_iter().collect(), Problem::new(rule, message, help));
+        self
     }
 
     /// Its tag; empty where it has none that can be one.

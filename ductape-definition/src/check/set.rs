@@ -11,6 +11,7 @@ use super::{Drafts, Judged};
 use crate::definition::{Definition, Kind};
 use crate::fault::{Fault, Faults, Invalid, Named, Path, Problem, Rule};
 use crate::limits;
+use crate::literal::tag;
 use crate::model::{Choice, Event, Feature, Policies};
 use crate::template::{Mapping, Root, Template};
 use crate::words::known_names;
@@ -78,6 +79,29 @@ impl Apps {
     /// There is a plan in the program that runs by this tag, and what it does must not happen twice.
     pub fn insert_plan_at_most_once(&mut self, kind: Kind, tag: impl Into<String>) {
         self.plans.insert((kind, tag.into()), Action::default().at_most_once());
+    }
+
+    /// Checks the names of apps and actions: by the rule of tags, as definitions write them.
+    ///
+    /// # Errors
+    ///
+    /// Every name that no definition can write.
+    pub fn check(&self) -> Result<(), Invalid> {
+        let mut faults = Faults::default();
+        let mut judge = |what: &str, path: &Path, name: &str| {
+            if let Err(problem) = tag::check(name) {
+                let message = format!("no definition can name this {what}: {}", problem.message);
+                faults.add(path, &Value::from(name), Problem { message, ..problem });
+            }
+        };
+        for (app, actions) in &self.apps {
+            let path = Path::default().key(app);
+            judge("app", &path, app);
+            for action in actions.keys() {
+                judge("action", &path.key(action), action);
+            }
+        }
+        faults.none_or(())
     }
 
     /// The kind of the program's plan that shares its tag with a definition of this kind.
