@@ -287,7 +287,8 @@ pub fn action(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// Steps may stand in `if`, `match`, loops and blocks of the body. An undo there runs when its surroundings are gone: it
 /// keeps clones of the bindings around it that it uses, in a loop those of every pass. Of a variable that is assigned
-/// later, every undo keeps a clone: it sees what was when its step succeeded.
+/// later, every undo keeps a clone: it sees what was when its step succeeded. What a method changes, as `ids.push(…)`
+/// does, nobody can tell from an ordinary call: bind what the undo needs with `let`.
 ///
 /// Behind an undo, `bail!` and `ensure!` (of `anyhow`, `eyre` and others) lead to the undos as `?` does. A `?` or `return`
 /// in the arguments of a macro would lead past them: it is refused, and one that a macro hides does not compile.
@@ -354,7 +355,8 @@ pub fn workflow(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The failure of a required part is a `ductape::Error<_>`, since it may be a timeout: the function's own error is
 /// `From` that, as boxed errors are. The deadline bounds every group: what is not ready then is an error of the kind
-/// `Deadline`, and the function goes on to its end.
+/// `Deadline`, and the function goes on to its end. Workflows in parts are an exception to both: at the deadline, one that
+/// is being undone is waited for; beside a required part that fails, one is dropped, and emits `abandoned`.
 ///
 /// # Clauses
 ///

@@ -27,6 +27,46 @@ async fn r110_parts_of_a_group_run_side_by_side() {
     assert_eq!([user, orders, news].map(|script| script.times()), [vec![0], vec![0], vec![0]]);
 }
 
+/// Its text is none that is formatted.
+macro_rules! path {
+    ($text:literal) => {
+        concat!($text, "/orders")
+    };
+}
+
+#[tokio::test(start_paused = true)]
+async fn r110_what_only_looks_like_a_binding_of_the_group_is_none() {
+    #[partial(tag = "alike")]
+    async fn alike(a: &Script) -> Result<(usize, usize, usize), ductape::Error<Scripted>> {
+        let mut sum = 0;
+        #[part("user")]
+        let user = a.call().await?;
+        #[part("path")]
+        let path = async { a.call().await.map(|_| path!("/users/{user}").len()) }.await?;
+        #[part("other")]
+        let other = tokio::select! {
+            biased;
+            user = a.call() => user,
+            () = sleep(ms(1)) => Ok(0),
+        }?;
+        #[part("sum")]
+        sum += a.call().await?;
+        #[part("optional")]
+        {
+            a.call().await.map(drop)
+        }
+        #[part("required")]
+        {
+            a.call().await?
+        }
+        Ok((user + other, path, sum))
+    }
+
+    let a = Script::of([ok()]);
+    assert_eq!(run(alike(&a)).await.ok(), Some((4, 20, 4)));
+    assert_eq!(a.calls(), 6);
+}
+
 #[tokio::test(start_paused = true)]
 async fn r111_a_part_that_is_not_required_fails_alone() {
     let (user, orders, news) = (Script::of([ok()]), Script::of([fail(Verdict::Retry)]), Script::of([hang()]));

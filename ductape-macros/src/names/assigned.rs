@@ -20,7 +20,7 @@ pub(crate) fn assigned(expression: &Expr) -> Vec<Assigned> {
 }
 
 /// `+=` and its like.
-fn is_assignment(operator: &BinOp) -> bool {
+pub(crate) fn is_assignment(operator: &BinOp) -> bool {
     use BinOp::{
         AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign, ShlAssign, ShrAssign,
         SubAssign,

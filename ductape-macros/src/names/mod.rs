@@ -12,7 +12,7 @@ use syn::{
     Pat, PatIdent, Stmt, Type,
 };
 
-pub(crate) use assigned::assigned;
+pub(crate) use assigned::{assigned, is_assignment};
 
 /// The names that a pattern binds.
 pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
@@ -31,14 +31,15 @@ pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
     bound.0
 }
 
-/// The places at which an expression uses one of the names, in their order.
+/// The places at which an expression certainly uses one of the names, in their order: the texts of a macro that nobody
+/// knows may be no formats.
 pub(crate) fn used_in_expression(expression: &Expr, names: &[Ident]) -> Vec<Ident> {
-    let mut uses = Uses::of(names);
+    let mut uses = Uses { certain: true, ..Uses::of(names) };
     uses.visit_expr_mut(&mut expression.clone());
     uses.found
 }
 
-/// The places at which a block uses one of the names, in their order.
+/// The places at which a block uses one of the names, or may do so, in their order.
 pub(crate) fn used_in_block(block: &Block, names: &[Ident]) -> Vec<Ident> {
     let mut uses = Uses::of(names);
     uses.visit_block_mut(&mut block.clone());
@@ -51,11 +52,13 @@ struct Uses {
     /// Innermost last.
     bound: Vec<String>,
     found: Vec<Ident>,
+    /// Only what is certain counts.
+    certain: bool,
 }
 
 impl Uses {
     fn of(names: &[Ident]) -> Self {
-        Self { wanted: names.iter().map(plain).collect(), bound: Vec::new(), found: Vec::new() }
+        Self { wanted: names.iter().map(plain).collect(), bound: Vec::new(), found: Vec::new(), certain: false }
     }
 
     /// A value of this name is used here.
@@ -287,6 +290,8 @@ mod tests {
             ("info!(id = %request.id, \"…\")", 0),
             ("info!(?id, other = %id, \"{id}\")", 3),
             ("select! { x = id.next() => x, _ = other() => log!(\"{id}\") }", 2),
+            ("select! { id = next() => id, Some(x) = id.next(), if id > 3 => { x } else => id }", 3),
+            ("select! { biased; Some(id) = next(), if id > 3 => { id } _ = other() => {} }", 0),
             ("id!(3)", 0),
             ("any!(id != 3; 0..id)", 2),
             ("lines! { let id = 3; id }", 0),
@@ -295,6 +300,21 @@ mod tests {
             ("macro_rules! of { ($x:expr) => { id + $x } }", 1),
         ] {
             assert_eq!(uses(code), count, "{code}");
+        }
+    }
+
+    #[test]
+    fn texts_of_unknown_macros_are_perhaps_formats() {
+        for (code, possible, certain) in [
+            ("path!(\"/users/{id}\")", 1, 0),
+            ("path!(\"/users/{id}\", id)", 2, 1),
+            ("path!(\"/users/{id}\" => id)", 2, 1),
+            ("format!(\"/users/{id}\")", 1, 1),
+            ("tracing::info!(?other, \"{id}\")", 1, 1),
+        ] {
+            assert_eq!(uses(code), possible, "{code}");
+            let expression = syn::parse_str(code).unwrap_or_else(|error| panic!("{code}: {error}"));
+            assert_eq!(used_in_expression(&expression, &[format_ident!("id")]).len(), certain, "{code}");
         }
     }
 

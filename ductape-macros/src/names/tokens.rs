@@ -4,13 +4,51 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
-use syn::{Block, Expr, ExprAssign, ExprLit, Lit, LitStr, Pat, Token};
+use syn::{Block, Expr, ExprAssign, ExprLit, Lit, LitStr, Pat, Token, token};
 
 use super::Uses;
 use super::text::places;
 
 /// Macros whose texts are no formats.
 const NO_FORMATS: [&str; 8] = ["concat", "env", "include", "include_bytes", "include_str", "json", "option_env", "vec"];
+
+/// Macros whose texts are formats.
+const FORMATS: [&str; 34] = [
+    "anyhow",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "bail",
+    "debug",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "debug_span",
+    "ensure",
+    "eprint",
+    "eprintln",
+    "error",
+    "error_span",
+    "event",
+    "eyre",
+    "format",
+    "format_args",
+    "info",
+    "info_span",
+    "log",
+    "panic",
+    "print",
+    "println",
+    "span",
+    "todo",
+    "trace",
+    "trace_span",
+    "unimplemented",
+    "unreachable",
+    "warn",
+    "write",
+    "writeln",
+];
 
 impl Uses {
     /// The arguments of the macro `of`.
@@ -31,9 +69,33 @@ impl Uses {
         } else if let Ok(statements) = Block::parse_within.parse2(tokens.clone()) {
             let mut block = Block { brace_token: syn::token::Brace::default(), stmts: statements };
             self.visit_block_mut(&mut block);
+        } else if let Ok(arms) = Parser::parse2(arms, tokens.clone()) {
+            for arm in arms {
+                self.arm(arm);
+            }
         } else {
             self.tokens(tokens.clone(), Some(of));
         }
+    }
+
+    fn arm(&mut self, Arm { pattern, future, guard, handler }: Arm) {
+        if let Some(future) = future {
+            self.expression(future);
+        }
+        self.scope(|uses| {
+            if let Some(pattern) = &pattern {
+                uses.bind(pattern);
+            }
+            if let Some(guard) = guard {
+                uses.expression(guard);
+            }
+            uses.expression(handler);
+        });
+    }
+
+    /// Whether texts of that macro are taken for formats.
+    fn formats(&self, of: &str) -> bool {
+        if self.certain { FORMATS.contains(&of) } else { !NO_FORMATS.contains(&of) }
     }
 
     fn expression(&mut self, mut expression: Expr) {
@@ -41,7 +103,7 @@ impl Uses {
     }
 
     fn expressions(&mut self, of: &str, arguments: Punctuated<Expr, Token![,]>) {
-        let is_format = !NO_FORMATS.contains(&of) && arguments.iter().any(|argument| text(argument).is_some());
+        let is_format = self.formats(of) && arguments.iter().any(|argument| text(argument).is_some());
         let (mut named, mut formats) = (Vec::new(), Vec::new());
         for argument in arguments {
             match argument {
@@ -94,7 +156,7 @@ impl Uses {
                     _ => self.tokens(group.stream(), None),
                 },
                 TokenTree::Literal(literal) => {
-                    if of.is_some_and(|of| !NO_FORMATS.contains(&of))
+                    if of.is_some_and(|of| self.formats(of))
                         && let Lit::Str(text) = Lit::new(literal.clone())
                     {
                         self.format(&text);
@@ -125,6 +187,47 @@ fn matches(input: ParseStream<'_>) -> syn::Result<(Expr, Pat, Option<Expr>)> {
     };
     input.parse::<Option<Token![,]>>()?;
     Ok((value, pattern, guard))
+}
+
+/// A branch of a `select!`.
+struct Arm {
+    pattern: Option<Pat>,
+    future: Option<Expr>,
+    guard: Option<Expr>,
+    handler: Expr,
+}
+
+/// `pattern = future, if guard => handler`, or `else => handler`, again and again.
+fn arms(input: ParseStream<'_>) -> syn::Result<Vec<Arm>> {
+    let mut arms = Vec::new();
+    if input.peek(syn::Ident) && input.peek2(Token![;]) {
+        // `biased;`
+        input.parse::<syn::Ident>()?;
+        input.parse::<Token![;]>()?;
+    }
+    while !input.is_empty() {
+        let mut arm = Arm { pattern: None, future: None, guard: None, handler: syn::parse_quote!(()) };
+        if input.peek(Token![else]) {
+            input.parse::<Token![else]>()?;
+        } else {
+            arm.pattern = Some(Pat::parse_multi_with_leading_vert(input)?);
+            input.parse::<Token![=]>()?;
+            arm.future = Some(input.parse()?);
+            if input.peek(Token![,]) {
+                input.parse::<Token![,]>()?;
+                input.parse::<Token![if]>()?;
+                arm.guard = Some(input.parse()?);
+            }
+        }
+        input.parse::<Token![=>]>()?;
+        arm.handler = if input.peek(token::Brace) { Expr::Block(input.parse()?) } else { input.parse()? };
+        let is_block = matches!(arm.handler, Expr::Block(_));
+        arms.push(arm);
+        if input.parse::<Option<Token![,]>>()?.is_none() && !is_block && !input.is_empty() {
+            return Err(input.error("a comma is expected"));
+        }
+    }
+    Ok(arms)
 }
 
 /// The text that an argument consists of.

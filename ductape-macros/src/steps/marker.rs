@@ -8,6 +8,7 @@ use syn::{Attribute, Expr, ExprMacro, Meta, Stmt, parse_quote};
 use crate::body::doc;
 use crate::diagnostics::Diagnostics;
 use crate::function::{MARKERS, STEPS};
+use crate::names::is_assignment;
 
 /// The levels that an attribute can give to a lint.
 const LINTS: [&str; 4] = ["allow", "warn", "deny", "forbid"];
@@ -114,9 +115,19 @@ pub(crate) fn expression(statement: &mut Stmt) -> Option<&mut Expr> {
     }
     match statement {
         Stmt::Local(local) => local.init.as_mut().map(|init| &mut *init.expr),
-        Stmt::Expr(Expr::Assign(assignment), _) => Some(&mut assignment.right),
-        Stmt::Expr(expression, _) => Some(expression),
+        Stmt::Expr(expression, _) => Some(assigned_value(expression)),
         Stmt::Item(_) | Stmt::Macro(_) => None,
+    }
+}
+
+/// What is assigned, where the expression assigns.
+fn assigned_value(expression: &mut Expr) -> &mut Expr {
+    let is_sum = matches!(expression, Expr::Binary(binary) if is_assignment(&binary.op));
+    match expression {
+        Expr::Assign(assignment) => &mut assignment.right,
+        _ if !is_sum => expression,
+        Expr::Binary(sum) => &mut sum.right,
+        other => other,
     }
 }
 
@@ -125,6 +136,11 @@ pub(crate) fn before_question(expression: &Expr) -> Option<(&Expr, syn::Token![?
     match expression {
         Expr::Try(question) => Some((&question.expr, question.question_token)),
         Expr::Group(group) => before_question(&group.expr),
+        Expr::Paren(paren) => before_question(&paren.expr),
+        Expr::Block(block) if block.attrs.is_empty() && block.label.is_none() => match block.block.stmts.as_slice() {
+            [Stmt::Expr(last, None)] => before_question(last),
+            _ => None,
+        },
         _ => None,
     }
 }

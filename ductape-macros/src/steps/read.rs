@@ -34,8 +34,15 @@ struct Reader<'a> {
 impl VisitMut for Reader<'_> {
     fn visit_block_mut(&mut self, block: &mut Block) {
         let mut previous = Previous::Other;
-        for mut statement in std::mem::take(&mut block.stmts) {
+        let mut statements = std::mem::take(&mut block.stmts).into_iter();
+        while let Some(mut statement) = statements.next() {
             let is_kept = self.statement(&mut statement, &mut previous);
+            if let (Previous::Step(Some(_)), Stmt::Expr(_, semicolon), 1..) =
+                (previous, &mut statement, statements.len())
+            {
+                // A block needs none between two statements, and what a step becomes does.
+                semicolon.get_or_insert_default();
+            }
             if is_kept {
                 block.stmts.push(statement);
             }

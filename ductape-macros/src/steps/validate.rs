@@ -53,6 +53,12 @@ fn unique(kind: Kind, steps: &mut [Step], diagnostics: &mut Diagnostics) {
             step.name = format!("{marker}-{}", at + 1);
         }
     }
+    for at in 0..steps.len() {
+        let undone = |other: &&Step| other.undo.is_some() && steps[at].name.strip_suffix(".undo") == Some(&other.name);
+        let Some(undone) = steps.iter().find(undone).map(|other| other.name.clone()) else { continue };
+        let message = format_args!("`{}` is the name of the undo of the step `{undone}`", steps[at].name);
+        diagnostics.error(&steps[at].marker, message, "give the step another name");
+    }
 }
 
 fn backoffs(clauses: &Clauses, steps: &[Step], diagnostics: &mut Diagnostics) {

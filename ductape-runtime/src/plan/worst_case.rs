@@ -33,13 +33,14 @@ impl Plan {
     /// What a run can come to at most: attempts, and time.
     ///
     /// With a deadline, the time is the smaller of it and the sum of all turns. Of a workflow or a partial it tells of each
-    /// step, undo and part once: nobody knows how often a loop in it goes round, and what stands between its steps.
+    /// step, undo and part once: nobody knows how often a loop in it goes round, and what stands between its steps. Undos
+    /// come on top of the deadline, which bounds steps alone.
     pub fn worst_case(&self) -> WorstCase {
+        let undos = self.providers[self.providers().len()..].iter().map(Provider::longest_turn);
+        let undos = undos.fold(Duration::ZERO, Duration::saturating_add);
         let time = self.longest_run();
-        WorstCase {
-            attempts: self.most_attempts(),
-            time: self.policy.deadline.map_or(time, |deadline| deadline.min(time)),
-        }
+        let bounded = |deadline: Duration| deadline.min(time.saturating_sub(undos)).saturating_add(undos);
+        WorstCase { attempts: self.most_attempts(), time: self.policy.deadline.map_or(time, bounded) }
     }
 
     fn most_attempts(&self) -> u64 {

@@ -75,6 +75,37 @@ async fn r100_an_optional_step_that_calls_a_plan_binds_the_plans_own_error() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r100_a_question_mark_in_parentheses_or_braces_is_one_as_well() {
+    #[workflow(tag = "wf-wrapped")]
+    async fn wrapped(a: &Script) -> WorkflowResult<usize, Scripted> {
+        #[step("a")]
+        #[allow(unused_parens)]
+        let one = (a.call().await?);
+        #[step("b")]
+        let two = { a.call().await? };
+        let mut sum = one + two;
+        #[step("c")]
+        sum += a.call().await?;
+        #[step("d")]
+        {
+            a.call().await?
+        }
+        #[step("e")]
+        if one > 9 {
+            a.call().await.map(drop)
+        } else {
+            Ok(())
+        }
+        Ok(sum)
+    }
+
+    let a = Script::of([ok()]);
+    assert_eq!(run(wrapped(&a)).await.ok(), Some(6));
+    let down = Script::of([ok(), ok(), fail(Verdict::Failover)]);
+    assert_eq!(run(wrapped(&down)).await.expect_err("the third one fails").step(), Some("c"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn r100_classify_says_what_an_error_of_a_step_means() {
     #[workflow(tag = "classified", classify(Scripted::verdict), retries = 5, backoff(base = "10ms", jitter = "none"))]
     async fn classified(a: &Script) -> WorkflowResult<usize, Scripted> {
@@ -295,4 +326,22 @@ async fn r105_an_attempt_around_the_workflow_bounds_its_steps_too() {
     let a = Script::of([fail(Verdict::Retry)]);
     assert_eq!(run(outer(&a)).await.ok(), Some(ErrorKind::Deadline));
     assert_eq!(a.times(), [0, 40, 80]);
+}
+
+#[test]
+fn r105_the_worst_case_is_the_deadline_and_every_undo_behind_it() {
+    #[workflow(tag = "wf-worst", deadline = "100ms")]
+    async fn worst(a: &Script) -> WorkflowResult<usize, Scripted> {
+        #[step("a")]
+        let one = a.call().await?;
+        #[undo(timeout = "1s", retries = 1, backoff(base = "50ms", jitter = "none"))]
+        {
+            a.call().await.map(drop)
+        }
+        Ok(one)
+    }
+
+    drop(worst(&Script::of([ok()])));
+    let worst = ductape::plan("wf-worst").expect("it is in this program").worst_case();
+    assert_eq!((worst.attempts, worst.time), (3, ms(100 + 1_000 + 50 + 1_000)));
 }
