@@ -36,6 +36,7 @@ macro_rules! path {
 
 #[tokio::test(start_paused = true)]
 async fn r110_what_only_looks_like_a_binding_of_the_group_is_none() {
+    #[expect(unused_must_use, reason = "a part may fail, and nobody asks")]
     #[partial(tag = "alike")]
     async fn alike(a: &Script) -> Result<(usize, usize, usize), ductape::Error<Scripted>> {
         let mut sum = 0;

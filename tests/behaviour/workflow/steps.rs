@@ -76,6 +76,7 @@ async fn r100_an_optional_step_that_calls_a_plan_binds_the_plans_own_error() {
 
 #[tokio::test(start_paused = true)]
 async fn r100_a_question_mark_in_parentheses_or_braces_is_one_as_well() {
+    #[expect(unused_must_use, reason = "a step may fail, and nobody asks")]
     #[workflow(tag = "wf-wrapped")]
     async fn wrapped(a: &Script) -> WorkflowResult<usize, Scripted> {
         #[step("a")]
