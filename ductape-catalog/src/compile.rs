@@ -110,7 +110,11 @@ impl Runnable {
             Some(world.checked(provider.healthcheck()?)?.healthcheck.clone())
         };
         let plan = match before {
-            Some(before) if before.definition.kind() == definition.kind() => before.plan.succeeded_by(plan, checks)?,
+            Some(before) if before.definition.kind() == definition.kind() => {
+                let renamed = crate::renamed::renamed(&before.definition, definition);
+                let renamed: Vec<_> = renamed.iter().map(|(from, to)| (shared(from), shared(to))).collect();
+                before.plan.succeeded_by(plan, &renamed, checks)?
+            }
             _ => dynamic::Plan::new(runtime, plan, checks),
         };
         Ok(Some(Self {

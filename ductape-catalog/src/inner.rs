@@ -10,6 +10,7 @@ use ductape_runtime::{Changed, Name, Patch, Runtime, dynamic};
 
 use crate::app::Actions;
 use crate::error::CatalogError;
+use crate::renamed::renamed;
 use crate::store::{Change, Recorder, Store, StoreError, Versioned};
 use crate::world::World;
 
@@ -88,7 +89,11 @@ impl Inner {
             next.editions.follow(tag, before, next.definitions.get(kind, tag), &next.plans);
         }
         next.keep_pace(self);
-        changes.extend(forgotten(&world, &next, tag));
+        let renamed = before.zip(next.definitions.get(kind, tag)).map(|(before, next)| renamed(before, next));
+        let renamed = renamed.unwrap_or_default();
+        changes.extend(forgotten(&world, &next, tag, &renamed));
+        let rename = |(from, to)| Change::Rename { plan: tag.to_owned(), from, to };
+        changes.extend(renamed.into_iter().map(rename));
         self.keep(turn, tag, changes, move |inner| inner.put(next)).await
     }
 
@@ -157,12 +162,16 @@ impl Inner {
     ) -> Result<T, CatalogError> {
         let (inner, tag) = (Arc::clone(self), tag.to_owned());
         let both = async move {
+            let renamed: Vec<_> = changes.iter().filter_map(Change::renamed).collect();
             let kept = inner.store.commit(changes).await;
             inner.tell(kept.as_ref().err());
             kept?;
             let mut recorder = inner.recorder.lock().await;
             // Of a provider that is gone then, nobody could tell any more what it has done.
             inner.world.load().observe_plan(&tag, &mut recorder);
+            for (plan, from, to) in renamed {
+                recorder.rename(&plan, &from, &to);
+            }
             let made = enforce(&inner);
             let world = inner.world.load();
             recorder.keep(|plan, provider| world.plans.get(plan.as_str()).is_some_and(|plan| plan.has(provider)));
@@ -217,12 +226,13 @@ impl Inner {
     }
 }
 
-/// What the store has no need to keep any more when the one follows the other: cordons of providers that are gone, and
-/// what was changed in a plan that is.
-fn forgotten(before: &World, next: &World, tag: &str) -> Vec<Change> {
+/// What the store has no need to keep any more when the one follows the other: cordons of providers that are gone, and not
+/// only by their name, and what was changed in a plan that is.
+fn forgotten(before: &World, next: &World, tag: &str, renamed: &[(String, String)]) -> Vec<Change> {
     let Some(before) = before.plans.get(tag) else { return Vec::new() };
     let next = next.plans.get(tag);
-    let gone = before.steps.iter().filter(|step| !next.is_some_and(|next| next.has(&step.name)));
+    let stays = |name: &str| next.is_some_and(|next| next.has(name)) || renamed.iter().any(|(from, _)| from == name);
+    let gone = before.steps.iter().filter(|step| !stays(&step.name));
     let cordons =
         gone.map(|step| Change::Cordon { plan: tag.to_owned(), provider: step.name.to_string(), reason: None });
     let patch = next.is_none().then(|| Change::Override { plan: tag.to_owned(), patch: None });

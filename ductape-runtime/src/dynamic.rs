@@ -81,7 +81,8 @@ impl Plan {
     }
 
     /// Another definition in the place of this one. What operators have changed stays, and so does the state of providers
-    /// of the same name: breakers, limits, cordons and statistics. Runs of this one go on as they began.
+    /// of the same name: breakers, limits, cordons and statistics; and of those that go by another one there, `renamed`, from
+    /// and to. Runs of this one go on as they began.
     ///
     /// # Errors
     ///
@@ -89,9 +90,10 @@ impl Plan {
     pub fn succeeded_by(
         &self,
         definition: crate::Plan,
+        renamed: &[(Name, Name)],
         checks: impl Fn(&Provider) -> Option<Healthcheck>,
     ) -> std::result::Result<Self, PatchError> {
-        self.0.succeeded_by(definition, |provider| cell(provider, &checks)).map(Self)
+        self.0.succeeded_by(definition, renamed, |provider| cell(provider, &checks)).map(Self)
     }
 
     /// How it stands, and what an operator makes of it.
@@ -174,6 +176,11 @@ impl<T, E> Debug for Shelved<T, E> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shelved").field("definition", &self.definition).finish_non_exhaustive()
     }
+}
+
+/// The patch of a plan in which a provider has another name.
+pub fn renamed(patch: Patch, from: &str, to: &str) -> Patch {
+    patch.renamed(from, to)
 }
 
 /// From now on these are the plans and healthchecks of the runtime that are data: for those who look at it.

@@ -123,6 +123,19 @@ impl Recorder {
         }
     }
 
+    /// A provider goes by another name from now on: what is seen of it then, it has gone on with.
+    pub fn rename(&mut self, plan: &Name, from: &Name, to: &Name) {
+        if let Some(seen) = self.seen.remove(&(plan.clone(), from.clone())) {
+            self.seen.insert((plan.clone(), to.clone()), seen);
+        }
+        let theirs = self.waiting.keys().filter(|(_, of, provider)| of == plan && provider == from);
+        for (number, plan, from) in theirs.cloned().collect::<Vec<_>>() {
+            let totals = self.waiting.remove(&(number, plan.clone(), from)).unwrap_or_default();
+            let waiting = self.waiting.entry((number, plan, to.clone())).or_default();
+            *waiting = waiting.and(&totals);
+        }
+    }
+
     /// Begins anew with the providers for which `is_there` says no: one of the same name that comes later is another one.
     pub fn keep(&mut self, is_there: impl Fn(&Name, &Name) -> bool) {
         self.seen.retain(|(plan, provider), _| is_there(plan, provider));

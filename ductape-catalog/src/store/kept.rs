@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ductape_definition::{Definition, Kind};
-use ductape_runtime::Patch;
+use ductape_runtime::{Name, Patch, dynamic};
 
 /// All that a store keeps, but for the history.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -67,6 +67,24 @@ pub enum Change {
         /// Why.
         reason: Option<String>,
     },
+    /// A provider goes by another name from now on, and what is kept of it with it: what is changed for it in the plan, its
+    /// cordon, and its history.
+    Rename {
+        /// The tag of the plan.
+        plan: String,
+        /// The name until now.
+        from: String,
+        /// The name from now on.
+        to: String,
+    },
+}
+
+impl Change {
+    /// Whose provider goes by another name: the plan, the name until now, and that from now on.
+    pub(crate) fn renamed(&self) -> Option<(Name, Name, Name)> {
+        let Self::Rename { plan, from, to } = self else { return None };
+        Some((plan.clone().into(), from.clone().into(), to.clone().into()))
+    }
 }
 
 impl Versioned {
@@ -82,7 +100,7 @@ impl Kept {
         self.definitions.get(&(kind, tag.to_owned()))
     }
 
-    /// Makes a change.
+    /// Makes a change; of a [`Rename`](Change::Rename), all but what it does to the history.
     pub fn apply(&mut self, change: Change) {
         match change {
             Change::Define(versioned) => {
@@ -102,6 +120,14 @@ impl Kept {
                 self.cordons.insert((plan, provider), reason);
             }
             Change::Cordon { plan, provider, reason: None } => _ = self.cordons.remove(&(plan, provider)),
+            Change::Rename { plan, from, to } => {
+                if let Some(patch) = self.overrides.get_mut(&plan) {
+                    *patch = dynamic::renamed(std::mem::take(patch), &from, &to);
+                }
+                if let Some(reason) = self.cordons.remove(&(plan.clone(), from)) {
+                    self.cordons.insert((plan, to), reason);
+                }
+            }
         }
     }
 }

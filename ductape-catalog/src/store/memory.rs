@@ -32,6 +32,17 @@ impl Memory {
     }
 }
 
+impl Everything {
+    fn rename(&mut self, plan: &str, from: &str, to: &str) {
+        let theirs = self.history.keys().filter(|(of, _, provider)| of == plan && provider == from);
+        for (plan, number, from) in theirs.cloned().collect::<Vec<_>>() {
+            let totals = self.history.remove(&(plan.clone(), number, from)).unwrap_or_default();
+            let kept = self.history.entry((plan, number, to.to_owned())).or_default();
+            *kept = kept.and(&totals);
+        }
+    }
+}
+
 impl Store for Memory {
     fn load(&self) -> Answer<'_, Kept> {
         Box::pin(ready(Ok(self.lock().kept.clone())))
@@ -40,6 +51,9 @@ impl Store for Memory {
     fn commit(&self, changes: Vec<Change>) -> Answer<'_, ()> {
         let mut everything = self.lock();
         for change in changes {
+            if let Change::Rename { plan, from, to } = &change {
+                everything.rename(plan, from, to);
+            }
             everything.kept.apply(change);
         }
         Box::pin(ready(Ok(())))

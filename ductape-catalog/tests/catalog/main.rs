@@ -11,6 +11,7 @@ mod overrides;
 mod plans;
 mod policies;
 mod process;
+mod renamed;
 mod seen;
 mod sessions;
 mod support;

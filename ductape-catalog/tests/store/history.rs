@@ -65,6 +65,14 @@ async fn keeps_each_hour(store: &dyn Store) -> Outcome {
     assert_eq!((hours[0].totals.calls, hours[0].totals.successes()), (9, 9));
     let latency = hours[0].totals.latency();
     assert!(latency.p50.is_some_and(|p50| p50.abs_diff(Duration::from_millis(100)) < Duration::from_millis(7)));
+
+    // Under another name, with what there is of that already.
+    store
+        .commit(vec![Change::Rename { plan: "pay".to_owned(), from: "stripe".to_owned(), to: "paypal".to_owned() }])
+        .await?;
+    let all = [of("paypal", 1), of("paypal", 5), of("paypal", 9)];
+    assert_eq!(calls(store, "pay", UNIX_EPOCH, SystemTime::now()).await?, all);
+    assert_eq!(calls(store, "payout", UNIX_EPOCH, SystemTime::now()).await?, [of("bank", 9)]);
     Ok(())
 }
 

@@ -54,6 +54,16 @@ async fn keeps_what_it_is_given(store: &dyn Store) -> Outcome {
     let hidden = store.load().await?;
     assert_eq!(hidden.definition(Kind::Cache, "a"), None);
     assert_eq!(hidden.hidden.iter().collect::<Vec<_>>(), [&(Kind::Cache, "a".to_owned())]);
+    let rename =
+        |plan: &str| Change::Rename { plan: plan.to_owned(), from: "paypal".to_owned(), to: "theirs".to_owned() };
+    store.commit(vec![rename("pay"), rename("sms")]).await?;
+    let renamed = store.load().await?;
+    let patch = serde_json::to_value(&renamed.overrides["pay"])?;
+    assert_eq!(patch, json!({ "retries": 3, "providers": { "theirs": { "timeout": "2s" } } }));
+    assert_eq!(
+        renamed.cordons.into_iter().collect::<Vec<_>>(),
+        [(("pay".to_owned(), "theirs".to_owned()), "too dear".to_owned())]
+    );
     store.commit(vec![Change::Override { plan: "pay".to_owned(), patch: None }]).await?;
     assert!(store.load().await?.overrides.is_empty());
     Ok(())

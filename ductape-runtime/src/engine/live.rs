@@ -146,13 +146,23 @@ impl LivePlan {
     }
 
     /// Another definition in the place of this one: what it has in common with it, told by the names of providers, goes on
-    /// with the state that it has. `checked` finds the cell of a provider's healthcheck.
+    /// with the state that it has; so does a provider that goes by another name there: `renamed`, from and to. `checked`
+    /// finds the cell of a provider's healthcheck.
     pub(crate) fn succeeded_by(
         &self,
         plan: Cow<'static, Plan>,
+        renamed: &[(Name, Name)],
         checked: impl Fn(&Provider) -> Option<Arc<HealthCell>>,
     ) -> Self {
-        let known = |provider: &Provider| self.plan.all().iter().position(|known| known.name == provider.name);
+        let known = |provider: &Provider| {
+            let name = match renamed.iter().find(|(_, to)| *to == provider.name) {
+                Some((from, _)) => from,
+                // Whoever had this name has another one now.
+                None if renamed.iter().any(|(from, _)| *from == provider.name) => return None,
+                None => &provider.name,
+            };
+            self.plan.all().iter().position(|known| known.name == *name)
+        };
         let kept: Vec<Option<usize>> = plan.all().iter().map(known).collect();
         let providers = plan.all().iter().zip(&kept).map(|(definition, kept)| match kept {
             Some(kept) => self.providers[*kept].rechecked(checked(definition)).redefined(definition),

@@ -45,6 +45,18 @@ impl Patch {
         self.0.is_empty()
     }
 
+    /// With another name for a provider.
+    pub(crate) fn renamed(mut self, from: &str, to: &str) -> Self {
+        for entry in self.0.iter_mut().filter(|entry| entry.key == "providers") {
+            let Value::Table(providers) = &mut entry.value else { continue };
+            if let Some(at) = providers.iter().position(|provider| provider.key == *from) {
+                let renamed = Entry { key: to.to_owned(), ..providers.remove(at) };
+                merge(providers, vec![renamed]);
+            }
+        }
+        self
+    }
+
     /// All of it comes from there.
     pub(crate) fn come_from(&mut self, origin: &Origin) {
         fn all(entries: &mut [Entry], origin: &Origin) {

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::read::{Origins, Reader};
 use super::tree::{Entry, in_full, merge, without_nulls};
 use super::{Patch, PatchError};
+use crate::Name;
 use crate::plan::Plan;
 
 /// Where patches of a plan come from; later ones take precedence.
@@ -38,6 +39,16 @@ impl Layers {
         let (mut layers, mut all) = (self.clone(), Vec::new());
         merge(&mut all, in_full(patch.0));
         layers.each[layer as usize] = Arc::new(all);
+        layers
+    }
+
+    /// For a plan some providers of which go by other names: from and to.
+    pub(crate) fn renamed(&self, renamed: &[(Name, Name)]) -> Self {
+        let mut layers = self.clone();
+        for layer in layers.each.iter_mut().filter(|layer| !renamed.is_empty() && !layer.is_empty()) {
+            let patch = Patch(std::mem::take(Arc::make_mut(layer)));
+            *layer = Arc::new(renamed.iter().fold(patch, |patch, (from, to)| patch.renamed(from, to)).0);
+        }
         layers
     }
 

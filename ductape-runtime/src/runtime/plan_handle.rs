@@ -113,13 +113,14 @@ impl PlanHandle {
         live.watch.announce(&live.plan, Moment::now(), provider, happened);
     }
 
-    /// Another definition in the place of this one, with the state of what both have.
+    /// Another definition in the place of this one, with the state of what both have, be it under another name.
     pub(crate) fn succeeded_by(
         &self,
         code: Plan,
+        renamed: &[(Name, Name)],
         checked: impl Fn(&Provider) -> Option<Arc<HealthCell>>,
     ) -> Result<Self, PatchError> {
-        self.0.succeeded_by(code, checked).map(|steered| Self(Arc::new(steered)))
+        self.0.succeeded_by(code, renamed, checked).map(|steered| Self(Arc::new(steered)))
     }
 
     /// What is in force now.

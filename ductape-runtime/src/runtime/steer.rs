@@ -41,7 +41,8 @@ impl Steered {
         Self { code, live: ArcSwap::from_pointee(live), patched: Mutex::default() }
     }
 
-    /// Another definition in the place of this one: with the patches that are in force, and the state of what both have.
+    /// Another definition in the place of this one: with the patches that are in force, and the state of what both have;
+    /// some of it under another name: `renamed`, from and to.
     ///
     /// # Errors
     ///
@@ -49,13 +50,15 @@ impl Steered {
     pub(super) fn succeeded_by(
         &self,
         code: Plan,
+        renamed: &[(Name, Name)],
         checked: impl Fn(&Provider) -> Option<Arc<HealthCell>>,
     ) -> Result<Self, PatchError> {
         let patched = lock(&self.patched);
-        let (plan, origins) = patched.layers.apply(&code)?;
-        let live = self.live.load().succeeded_by(Cow::Owned(plan), checked);
+        let layers = patched.layers.renamed(renamed);
+        let (plan, origins) = layers.apply(&code)?;
+        let live = self.live.load().succeeded_by(Cow::Owned(plan), renamed, checked);
         live.resize();
-        let patched = Mutex::new(Patched { layers: patched.layers.clone(), origins });
+        let patched = Mutex::new(Patched { layers, origins });
         Ok(Self { code: Cow::Owned(code), live: ArcSwap::from_pointee(live), patched })
     }
 

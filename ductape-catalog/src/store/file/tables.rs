@@ -3,7 +3,10 @@
 use std::time::SystemTime;
 
 use ductape_definition::{Definition, Kind};
-use redb::{Database, Durability, ReadTransaction, ReadableTable, TableDefinition, TableError, WriteTransaction};
+use ductape_runtime::{Patch, Totals, dynamic};
+use redb::{
+    Database, Durability, ReadTransaction, ReadableTable, Table, TableDefinition, TableError, WriteTransaction,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -84,8 +87,7 @@ pub(super) fn load(database: &Database) -> Result<Kept, Failure> {
     }
     for entry in transaction.open_table(OVERRIDES)?.iter()? {
         let (plan, bytes) = entry?;
-        let patch = read(bytes.value(), || format!("what is changed in `{}`", plan.value()))?;
-        kept.overrides.insert(plan.value().to_owned(), patch);
+        kept.overrides.insert(plan.value().to_owned(), read_patch(plan.value(), bytes.value())?);
     }
     for entry in transaction.open_table(CORDONS)?.iter()? {
         let (key, reason) = entry?;
@@ -129,24 +131,62 @@ pub(super) fn commit(database: &Database, changes: &[Change]) -> Result<(), Fail
                 Change::Cordon { plan, provider, reason: None } => {
                     cordons.remove((plan.as_str(), provider.as_str()))?;
                 }
+                Change::Rename { plan, from, to } => {
+                    let patch =
+                        overrides.get(plan.as_str())?.map(|patch| read_patch(plan, patch.value())).transpose()?;
+                    if let Some(patch) = patch {
+                        overrides.insert(plan.as_str(), &*bytes(&dynamic::renamed(patch, from, to))?)?;
+                    }
+                    let reason =
+                        cordons.remove((plan.as_str(), from.as_str()))?.map(|reason| reason.value().to_owned());
+                    if let Some(reason) = reason {
+                        cordons.insert((plan.as_str(), to.as_str()), reason.as_str())?;
+                    }
+                    rename(&mut transaction.open_table(HISTORY)?, plan, from, to)?;
+                }
             }
         }
         Ok(())
     })
 }
 
+type Histories<'a> = Table<'a, (&'static str, u64, &'static str), &'static [u8]>;
+
+/// What a provider did, it has done under its other name.
+fn rename(history: &mut Histories<'_>, plan: &str, from: &str, to: &str) -> Result<(), Failure> {
+    let mut numbers = Vec::new();
+    for entry in history.range((plan, 0, "")..=(plan, u64::MAX, from))? {
+        let (key, _) = entry?;
+        let (_, number, provider) = key.value();
+        if provider == from {
+            numbers.push(number);
+        }
+    }
+    for number in numbers {
+        let Some(totals) =
+            history.remove((plan, number, from))?.map(|bytes| totals(plan, bytes.value())).transpose()?
+        else {
+            continue;
+        };
+        add(history, &Hour { plan: plan.to_owned(), provider: to.to_owned(), number, totals })?;
+    }
+    Ok(())
+}
+
+/// Answers whether there was nothing of that hour yet.
+fn add(history: &mut Histories<'_>, Hour { plan, provider, number, totals: more }: &Hour) -> Result<bool, Failure> {
+    let key = (plan.as_str(), *number, provider.as_str());
+    let before = history.get(key)?.map(|before| totals(plan, before.value())).transpose()?.unwrap_or_default();
+    history.insert(key, &*bytes(&before.and(more))?)?;
+    Ok(before.is_zero())
+}
+
 pub(super) fn record(database: &Database, hours: &[Hour], oldest: u64) -> Result<(), Failure> {
     write(database, |transaction| {
         let mut history = transaction.open_table(HISTORY)?;
         let mut is_new_hour = false;
-        for Hour { plan, provider, number, totals } in hours {
-            let key = (plan.as_str(), *number, provider.as_str());
-            let before = match history.get(key)? {
-                Some(before) => read(before.value(), || format!("the history of `{plan}`"))?,
-                None => ductape_runtime::Totals::default(),
-            };
-            is_new_hour |= before.is_zero();
-            history.insert(key, &*bytes(&before.and(totals))?)?;
+        for hour in hours {
+            is_new_hour |= add(&mut history, hour)?;
         }
         if is_new_hour {
             history.retain(|(_, number, _), _| number >= oldest)?;
@@ -159,9 +199,9 @@ pub(super) fn history(database: &Database, plan: &str, from: u64, end: SystemTim
     let table = begin(database)?.open_table(HISTORY)?;
     let mut hours = Vec::new();
     for entry in table.range((plan, from, "")..)? {
-        let (key, totals) = entry?;
+        let (key, bytes) = entry?;
         let (of, number, provider) = key.value();
-        let totals = read(totals.value(), || format!("the history of `{of}`"))?;
+        let totals = totals(of, bytes.value())?;
         let hour = Hour { plan: of.to_owned(), provider: provider.to_owned(), number, totals };
         if of != plan || hour.began() >= end {
             break;
@@ -169,6 +209,14 @@ pub(super) fn history(database: &Database, plan: &str, from: u64, end: SystemTim
         hours.push(hour);
     }
     Ok(hours)
+}
+
+fn read_patch(plan: &str, bytes: &[u8]) -> Result<Patch, Failure> {
+    read(bytes, || format!("what is changed in `{plan}`"))
+}
+
+fn totals(plan: &str, bytes: &[u8]) -> Result<Totals, Failure> {
+    read(bytes, || format!("the history of `{plan}`"))
 }
 
 fn bytes(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
