@@ -43,10 +43,26 @@ enum Finish {
     Err,
     Question,
     Return,
+    Call,
+    Macro,
+    Loop,
+    Configured,
+    /// The value of a step, which succeeds.
+    Step,
 }
 
 #[derive(Debug, PartialEq)]
 struct Fault;
+
+fn fault() -> Result<usize, Fault> {
+    Err(Fault)
+}
+
+macro_rules! fail {
+    ($error:expr) => {
+        Err($error)
+    };
+}
 
 /// What has happened, as the outside world sees it.
 #[derive(Default)]
@@ -152,6 +168,30 @@ async fn random(world: &World, head: Act, acts: &[Act], tail: Act, finish: Finis
             Err(Fault)?;
             Ok(0)
         }
+        Finish::Call => fault(),
+        Finish::Macro => {
+            fail! { Fault }
+        }
+        Finish::Loop => loop {
+            if count < 9_000 {
+                break fault();
+            }
+        },
+        Finish::Configured => {
+            #[cfg(not(any()))]
+            {
+                fault()
+            }
+            #[cfg(any())]
+            {
+                Ok(0)
+            }
+        }
+        Finish::Step =>
+        {
+            #[step("value")]
+            async { Ok::<_, Fault>(fault()) }.await?
+        }
         Finish::Ok => Ok(count),
     }
 }
@@ -198,6 +238,9 @@ fn expected(head: Act, acts: &[Act], tail: Act, finish: Finish) -> Told {
             }
         }
     }
+    if finish == Finish::Step && !told.fails {
+        told.done.push("value");
+    }
     told.fails |= finish != Finish::Ok;
     if told.fails {
         for (at, act, name) in undos.into_iter().rev() {
@@ -220,7 +263,9 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 fn finish() -> impl Strategy<Value = Finish> {
-    prop_oneof![3 => Just(Finish::Ok), 1 => Just(Finish::Err), 1 => Just(Finish::Question), 1 => Just(Finish::Return)]
+    use Finish::{Call, Configured, Err, Loop, Macro, Ok, Question, Return, Step};
+    let errors = [Err, Question, Return, Call, Macro, Loop, Configured, Step];
+    prop_oneof![1 => Just(Ok), 1 => prop::sample::select(errors.to_vec())]
 }
 
 proptest! {

@@ -4,6 +4,7 @@ mod dropped;
 mod errors;
 mod exits;
 mod loops;
+mod names;
 mod nested;
 mod seen;
 mod steps;

@@ -4,7 +4,7 @@
 //! lead past the undos, does not compile.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprMatch, Lifetime, Stmt};
 
@@ -88,10 +88,28 @@ impl Lower<'_> {
     pub(super) fn returned(&mut self, returned: &mut syn::ExprReturn) -> Expr {
         let span = at(returned.return_token.span());
         let mut value = returned.expr.take().map_or_else(|| syn::parse_quote_spanned!(span=> ()), |value| *value);
-        self.last(&mut value);
-        let value = self.typed(span, &value.into_token_stream());
-        let exit = self.lift(&value, span);
-        Expr::Verbatim(quote_spanned!(span=> return #exit))
+        if !is_ok(&value) {
+            self.last(&mut value);
+        }
+        let content = self.typed(span, &value.to_token_stream());
+        Expr::Verbatim(if self.exit.is_past_a_step() && !is_ok(&value) {
+            self.judged(&content, span)
+        } else {
+            let exit = self.lift(&content, span);
+            quote_spanned!(span=> return #exit)
+        })
+    }
+
+    /// Leaves with a value of the body that may be an error, which leads to the undos.
+    pub(super) fn judged(&self, value: &TokenStream, span: Span) -> TokenStream {
+        let p = private(span);
+        let (exit, failed) = (self.lift(&quote_spanned!(span=> #p::Ok(__value)), span), self.failed(span));
+        quote_spanned! {span=>
+            match #value {
+                #p::Ok(__value) => return #exit,
+                #p::Err(__error) => #failed,
+            }
+        }
     }
 
     /// A block of the type of the body, so that what does not fit is said of the user's own expression.
@@ -109,8 +127,8 @@ impl Lower<'_> {
         }
     }
 
-    /// The value of the body: an `Ok(…)` is that, and may move what an undo borrows; whatever else fails leads to the
-    /// undos.
+    /// Leaves at each `Ok(…)` that is the value of the body, so that it may move what an undo borrows: any other value
+    /// may be an error, and is judged at the end of its block.
     pub(super) fn last(&mut self, value: &mut Expr) {
         if !self.exit.is_past_a_step() {
             return;
@@ -123,34 +141,25 @@ impl Lower<'_> {
                 }
             }
             Expr::Match(ExprMatch { arms, .. }) => arms.iter_mut().for_each(|arm| self.last(&mut arm.body)),
-            Expr::Block(block) if block.label.is_none() => self.last_of(&mut block.block.stmts),
+            Expr::Block(block) => self.last_of(&mut block.block.stmts),
             Expr::Unsafe(block) => self.last_of(&mut block.block.stmts),
             Expr::Paren(inner) => self.last(&mut inner.expr),
             Expr::Group(inner) => self.last(&mut inner.expr),
-            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => {}
-            Expr::Call(call) if is_ok(&call.func) && call.args.len() == 1 => {}
-            other => *other = self.either(other),
+            value if is_ok(value) => {
+                let span = at(value.span());
+                let content = self.typed(span, &value.to_token_stream());
+                let exit = self.lift(&content, span);
+                // In a loop, since clippy would take a `return` in a branch for one that the user has written.
+                *value = Expr::Verbatim(quote_spanned!(span=> loop { return #exit; }));
+            }
+            _ => {}
         }
     }
 
-    pub(super) fn last_of(&mut self, statements: &mut [Stmt]) {
+    fn last_of(&mut self, statements: &mut [Stmt]) {
         if let Some(Stmt::Expr(last, None)) = statements.last_mut() {
             self.last(last);
         }
-    }
-
-    /// A value that may be an error.
-    fn either(&mut self, value: &Expr) -> Expr {
-        let span = at(value.span());
-        let p = private(span);
-        let failed = self.failed(span);
-        let typed = self.typed(span, &quote!(#value));
-        Expr::Verbatim(quote_spanned! {span=>
-            match #typed {
-                #p::Ok(__value) => #p::Ok(__value),
-                #p::Err(__error) => #failed,
-            }
-        })
     }
 
     /// A label that no other has.
@@ -160,6 +169,9 @@ impl Lower<'_> {
     }
 }
 
-fn is_ok(function: &Expr) -> bool {
-    matches!(function, Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Ok"))
+/// `Ok(…)`
+fn is_ok(value: &Expr) -> bool {
+    let Expr::Call(call) = value else { return false };
+    let is_name = |last: &syn::PathSegment| last.ident == "Ok";
+    call.args.len() == 1 && matches!(&*call.func, Expr::Path(path) if path.path.segments.last().is_some_and(is_name))
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::VisitMut;
-use syn::{Block, Expr, Stmt};
+use syn::{Block, Expr, Item, Stmt};
 
 use super::leave::Exit;
 use super::nested::{Nest, Site, nest_of};
@@ -16,11 +16,15 @@ use crate::steps::{Body, Model};
 /// What stands in the async block that is the body.
 pub(super) fn body(model: &Model, body: &Body) -> TokenStream {
     let mut lower = Lower::new(model);
-    let statements = lower.rest(body.block.stmts.clone());
+    // Undos stand outside of the blocks in which the rest of the body is, and see its items all the same.
+    let is_item = |statement: &Stmt| matches!(statement, Stmt::Item(item) if !matches!(item, Item::Macro(_)));
+    let (items, statements): (Vec<_>, Vec<_>) = body.block.stmts.iter().cloned().partition(is_item);
+    let statements = lower.rest(statements);
     let span = at(model.function.sig.ident.span());
     let value = lower.typed(at(model.function.body.span()), &statements);
     let (told, value) = (lower.leave(span), lower.lift(&value, span));
     quote_spanned! {span=>
+        #(#items)*
         if __workflow.has_failed() {
             #told;
         }
@@ -149,15 +153,15 @@ impl<'a> Lower<'a> {
         let outer = std::mem::replace(&mut self.exit, Exit::Undo(label.clone()));
         let content = content(self);
         let content = self.typed(at(self.model.function.body.span()), &content);
+        let content = self.judged(&content, span);
         self.exit = outer;
-        let content = self.lift(&content, span);
         let (undo, leave) = (undo(self), self.leave(span));
         quote_spanned! {span=>
             #label: {
                 if __workflow.has_failed() {
                     break #label;
                 }
-                return #content;
+                #content
             }
             #undo
             #leave
@@ -183,7 +187,9 @@ impl<'a> Lower<'a> {
                     loop {
                         match __step.next().await {
                             #p::Block::Provider(_) => if let #p::Some(__outcome) = __step.attempt(#future).await {
-                                break __workflow.succeeded(#index, __outcome);
+                                // A binding of its own, which may be coerced to the type that is asked for.
+                                let __value = __workflow.succeeded(#index, __outcome);
+                                break __value;
                             },
                             _ => {
                                 __workflow.failed(#index, __step);

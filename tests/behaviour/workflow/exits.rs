@@ -77,6 +77,80 @@ async fn r103_what_a_macro_leaves_by_leads_to_the_undos() {
     assert_eq!(ledger.entries(), ["before", "hold", "each", "each"]);
 }
 
+macro_rules! fail {
+    ($message:expr) => {
+        Err(anyhow::anyhow!($message))
+    };
+}
+
+/// A workflow whose last expression is what is given.
+macro_rules! ends_in {
+    ($($name:ident($ledger:ident) { $($tail:tt)* })*) => {$(
+        #[workflow]
+        async fn $name($ledger: &Ledger) -> Anyhow<()> {
+            #[step("hold")]
+            let hold = act($ledger, "hold").await?;
+            #[undo]
+            {
+                undo($ledger, &hold).await
+            }
+            $($tail)*
+        }
+    )*};
+}
+
+ends_in! {
+    in_a_macro(ledger) { fail! { "it ends so" } }
+    in_a_macro_in_a_branch(ledger) { if ledger.entries().is_empty() { Ok(()) } else { fail! { "it ends so" } } }
+    in_the_value_of_a_step(ledger) {
+        #[step("join")]
+        tokio::spawn(async { fail!("it ends so") }).await?
+    }
+    in_a_labelled_block(ledger) {
+        'label: {
+            if !ledger.entries().is_empty() {
+                break 'label fail!("it ends so");
+            }
+            Ok(())
+        }
+    }
+    in_what_is_compiled(ledger) {
+        #[cfg(not(any()))]
+        { fail!("it ends so") }
+        #[cfg(any())]
+        { Ok(()) }
+    }
+    in_an_undoable_loop(ledger) {
+        loop {
+            #[step("each")]
+            act(ledger, "each").await?;
+            #[undo]
+            { undo(ledger, "each").await }
+            if ledger.entries().len() > 1 {
+                break fail!("it ends so");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn r103_whatever_the_last_expression_is_its_error_leads_to_the_undos() {
+    let hold = ["hold", "undo hold"].as_slice();
+    let ledgers: [Ledger; 6] = Default::default();
+    for (ledger, result, expected) in [
+        (&ledgers[0], run(in_a_macro(&ledgers[0])).await, hold),
+        (&ledgers[1], run(in_a_macro_in_a_branch(&ledgers[1])).await, hold),
+        (&ledgers[2], run(in_the_value_of_a_step(&ledgers[2])).await, hold),
+        (&ledgers[3], run(in_a_labelled_block(&ledgers[3])).await, hold),
+        (&ledgers[4], run(in_what_is_compiled(&ledgers[4])).await, hold),
+        (&ledgers[5], run(in_an_undoable_loop(&ledgers[5])).await, &["hold", "each", "undo each", "undo hold"]),
+    ] {
+        let error = result.expect_err("it ends so");
+        assert_eq!(error.last().map(ToString::to_string).as_deref(), Some("it ends so"));
+        assert_eq!(ledger.entries(), expected, "{error}");
+    }
+}
+
 #[deprecated]
 fn old() -> Result<u32, std::num::ParseIntError> {
     "3".parse()

@@ -214,6 +214,19 @@ async fn r101_steps_stand_in_branches_loops_matches_and_blocks() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r100_what_a_step_binds_is_coerced_like_any_other_value() {
+    #[workflow(tag = "coerced")]
+    async fn coerced() -> WorkflowResult<String, Scripted> {
+        #[step("text")]
+        let text: Box<dyn std::fmt::Display + Send> = async { Ok::<_, Scripted>(Box::new("text")) }.await?;
+        #[step("list")]
+        let list: &[u32] = async { Ok::<_, Scripted>(&[1, 2]) }.await?;
+        Ok(format!("{text} {list:?}"))
+    }
+    assert_eq!(run(coerced()).await.ok().as_deref(), Some("text [1, 2]"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn r101_patterns_and_let_else_bind_what_a_step_gives() {
     async fn pair() -> Result<(u32, Option<u32>), Scripted> {
         sleep(ms(1)).await;

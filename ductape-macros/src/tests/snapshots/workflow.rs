@@ -96,7 +96,8 @@ pub async fn process(
                                     })
                                     .await
                                 {
-                                    break __workflow.succeeded(0, __outcome);
+                                    let __value = __workflow.succeeded(0, __outcome);
+                                    break __value;
                                 }
                             }
                             _ => {
@@ -110,175 +111,191 @@ pub async fn process(
                     if __workflow.has_failed() {
                         break '__undo_1;
                     }
-                    return __form
-                        .lift('__value_6: {
-                            if let ::ductape::__private::v0_1::Some(__never) = __form
-                                .body()
-                            {
-                                break '__value_6 __never;
-                            }
-                            let note = {
-                                let mut __step = __workflow.step(1);
-                                let __ended = loop {
-                                    match __step.next().await {
-                                        ::ductape::__private::v0_1::Block::Provider(_) => {
-                                            let __future = async {
-                                                if let ::ductape::__private::v0_1::Some(__never) = ::ductape::__private::v0_1::any_result() {
-                                                    return __never;
-                                                }
-                                                self.send_sms(&order.phone).await
-                                            };
-                                            let __errors = ::ductape::__private::v0_1::Errors::of(
-                                                &__future,
-                                            );
-                                            __step
-                                                .show({
-                                                    use ::ductape::__private::v0_1::{
-                                                        ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
-                                                        ByNothing as _, ByScript as _,
-                                                    };
-                                                    (&&&&&&__errors.error_type()).view()
-                                                });
-                                            if let ::ductape::__private::v0_1::Some(__outcome) = __step
-                                                .attempt(__future)
-                                                .await
-                                            {
-                                                break __workflow.met(1, __outcome);
+                    match '__value_6: {
+                        if let ::ductape::__private::v0_1::Some(__never) = __form.body()
+                        {
+                            break '__value_6 __never;
+                        }
+                        let note = {
+                            let mut __step = __workflow.step(1);
+                            let __ended = loop {
+                                match __step.next().await {
+                                    ::ductape::__private::v0_1::Block::Provider(_) => {
+                                        let __future = async {
+                                            if let ::ductape::__private::v0_1::Some(__never) = ::ductape::__private::v0_1::any_result() {
+                                                return __never;
                                             }
+                                            self.send_sms(&order.phone).await
+                                        };
+                                        let __errors = ::ductape::__private::v0_1::Errors::of(
+                                            &__future,
+                                        );
+                                        __step
+                                            .show({
+                                                use ::ductape::__private::v0_1::{
+                                                    ByDebug as _, ByDeref as _, ByDisplay as _, ByError as _,
+                                                    ByNothing as _, ByScript as _,
+                                                };
+                                                (&&&&&&__errors.error_type()).view()
+                                            });
+                                        if let ::ductape::__private::v0_1::Some(__outcome) = __step
+                                            .attempt(__future)
+                                            .await
+                                        {
+                                            break __workflow.met(1, __outcome);
                                         }
-                                        _ => break __workflow.missed(__step),
                                     }
-                                };
-                                {
-                                    use ::ductape::__private::v0_1::Flat as _;
-                                    __ended.flat()
+                                    _ => break __workflow.missed(__step),
                                 }
                             };
-                            let mut __kept_1 = ::ductape::__private::v0_1::Vec::new();
-                            '__undo_2: {
-                                if __workflow.has_failed() {
-                                    break '__undo_2;
-                                }
-                                return __form
-                                    .lift('__value_5: {
-                                        if let ::ductape::__private::v0_1::Some(__never) = __form
-                                            .body()
-                                        {
-                                            break '__value_5 __never;
-                                        }
-                                        for parcel in &order.parcels {
-                                            let sent = {
-                                                let mut __step = __workflow
-                                                    .required(2, __form.classify(OrderError::verdict));
-                                                loop {
-                                                    match __step.next().await {
-                                                        ::ductape::__private::v0_1::Block::Provider(_) => {
-                                                            if let ::ductape::__private::v0_1::Some(__outcome) = __step
-                                                                .attempt(async {
-                                                                    if let ::ductape::__private::v0_1::Some(__never) = __form
-                                                                        .step()
-                                                                    {
-                                                                        return __never;
-                                                                    }
-                                                                    ::ductape::__private::v0_1::Ok(self.ship(parcel).await?)
-                                                                })
-                                                                .await
-                                                            {
-                                                                break __workflow.succeeded(2, __outcome);
-                                                            }
-                                                        }
-                                                        _ => {
-                                                            __workflow.failed(2, __step);
-                                                            break '__undo_2;
-                                                        }
-                                                    }
-                                                }
-                                            };
-                                            __kept_1
-                                                .push((
-                                                    ::ductape::__private::v0_1::Some((
-                                                        ::ductape::__private::v0_1::Saved::saved(&sent),
-                                                    )),
-                                                ));
-                                            (match self.log(sent) {
-                                                ::ductape::__private::v0_1::Ok(__value) => __value,
-                                                ::ductape::__private::v0_1::Err(__error) => {
-                                                    __workflow.aborted(__error);
-                                                    break '__undo_2;
-                                                }
-                                            });
-                                        }
-                                        if order.is_test() {
-                                            return __form
-                                                .lift('__value_4: {
-                                                    if let ::ductape::__private::v0_1::Some(__never) = __form
-                                                        .body()
-                                                    {
-                                                        break '__value_4 __never;
-                                                    }
-                                                    match '__value_3: {
-                                                        if let ::ductape::__private::v0_1::Some(__never) = __form
-                                                            .body()
-                                                        {
-                                                            break '__value_3 __never;
-                                                        }
-                                                        Err(OrderError::Test)
-                                                    } {
-                                                        ::ductape::__private::v0_1::Ok(__value) => {
-                                                            ::ductape::__private::v0_1::Ok(__value)
-                                                        }
-                                                        ::ductape::__private::v0_1::Err(__error) => {
-                                                            __workflow.aborted(__error);
-                                                            break '__undo_2;
-                                                        }
-                                                    }
-                                                });
-                                        }
-                                        Ok(Confirmation {
-                                            hold,
-                                            noted: note.is_ok(),
-                                        })
-                                    });
-                            }
-                            while let ::ductape::__private::v0_1::Some(__entry) = __kept_1
-                                .pop()
                             {
-                                match __entry {
-                                    #[allow(unused_mut)]
-                                    (::ductape::__private::v0_1::Some((mut sent,)),) => {
-                                        let mut __undo = __workflow
-                                            .undo(4, __form.classify(OrderError::verdict));
+                                use ::ductape::__private::v0_1::Flat as _;
+                                __ended.flat()
+                            }
+                        };
+                        let mut __kept_1 = ::ductape::__private::v0_1::Vec::new();
+                        '__undo_2: {
+                            if __workflow.has_failed() {
+                                break '__undo_2;
+                            }
+                            match '__value_5: {
+                                if let ::ductape::__private::v0_1::Some(__never) = __form
+                                    .body()
+                                {
+                                    break '__value_5 __never;
+                                }
+                                for parcel in &order.parcels {
+                                    let sent = {
+                                        let mut __step = __workflow
+                                            .required(2, __form.classify(OrderError::verdict));
                                         loop {
-                                            match __undo.next().await {
+                                            match __step.next().await {
                                                 ::ductape::__private::v0_1::Block::Provider(_) => {
-                                                    let __attempt = __undo
+                                                    if let ::ductape::__private::v0_1::Some(__outcome) = __step
                                                         .attempt(async {
                                                             if let ::ductape::__private::v0_1::Some(__never) = __form
-                                                                .undo()
+                                                                .step()
                                                             {
                                                                 return __never;
                                                             }
-                                                            self.recall(&sent).await
-                                                        });
-                                                    if let ::ductape::__private::v0_1::Some(__outcome) = __attempt
+                                                            ::ductape::__private::v0_1::Ok(self.ship(parcel).await?)
+                                                        })
                                                         .await
                                                     {
-                                                        __workflow.undone(2, __outcome);
-                                                        break;
+                                                        let __value = __workflow.succeeded(2, __outcome);
+                                                        break __value;
                                                     }
                                                 }
                                                 _ => {
-                                                    __workflow.not_undone(2, __undo);
-                                                    break;
+                                                    __workflow.failed(2, __step);
+                                                    break '__undo_2;
                                                 }
                                             }
                                         }
-                                    }
-                                    _ => {}
+                                    };
+                                    __kept_1
+                                        .push((
+                                            ::ductape::__private::v0_1::Some((
+                                                ::ductape::__private::v0_1::Saved::saved(&sent),
+                                            )),
+                                        ));
+                                    (match self.log(sent) {
+                                        ::ductape::__private::v0_1::Ok(__value) => __value,
+                                        ::ductape::__private::v0_1::Err(__error) => {
+                                            __workflow.aborted(__error);
+                                            break '__undo_2;
+                                        }
+                                    });
+                                }
+                                if order.is_test() {
+                                    match '__value_3: {
+                                        if let ::ductape::__private::v0_1::Some(__never) = __form
+                                            .body()
+                                        {
+                                            break '__value_3 __never;
+                                        }
+                                        Err(OrderError::Test)
+                                    } {
+                                        ::ductape::__private::v0_1::Ok(__value) => {
+                                            return __form.lift(::ductape::__private::v0_1::Ok(__value));
+                                        }
+                                        ::ductape::__private::v0_1::Err(__error) => {
+                                            __workflow.aborted(__error);
+                                            break '__undo_2;
+                                        }
+                                    };
+                                }
+                                loop {
+                                    return __form
+                                        .lift('__value_4: {
+                                            if let ::ductape::__private::v0_1::Some(__never) = __form
+                                                .body()
+                                            {
+                                                break '__value_4 __never;
+                                            }
+                                            Ok(Confirmation {
+                                                hold,
+                                                noted: note.is_ok(),
+                                            })
+                                        });
+                                }
+                            } {
+                                ::ductape::__private::v0_1::Ok(__value) => {
+                                    return __form.lift(::ductape::__private::v0_1::Ok(__value));
+                                }
+                                ::ductape::__private::v0_1::Err(__error) => {
+                                    __workflow.aborted(__error);
+                                    break '__undo_2;
                                 }
                             }
+                        }
+                        while let ::ductape::__private::v0_1::Some(__entry) = __kept_1
+                            .pop()
+                        {
+                            match __entry {
+                                #[allow(unused_mut)]
+                                (::ductape::__private::v0_1::Some((mut sent,)),) => {
+                                    let mut __undo = __workflow
+                                        .undo(4, __form.classify(OrderError::verdict));
+                                    loop {
+                                        match __undo.next().await {
+                                            ::ductape::__private::v0_1::Block::Provider(_) => {
+                                                let __attempt = __undo
+                                                    .attempt(async {
+                                                        if let ::ductape::__private::v0_1::Some(__never) = __form
+                                                            .undo()
+                                                        {
+                                                            return __never;
+                                                        }
+                                                        self.recall(&sent).await
+                                                    });
+                                                if let ::ductape::__private::v0_1::Some(__outcome) = __attempt
+                                                    .await
+                                                {
+                                                    __workflow.undone(2, __outcome);
+                                                    break;
+                                                }
+                                            }
+                                            _ => {
+                                                __workflow.not_undone(2, __undo);
+                                                break;
+                                            }
+                                        }
+                                    }
+                                }
+                                _ => {}
+                            }
+                        }
+                        break '__undo_1;
+                    } {
+                        ::ductape::__private::v0_1::Ok(__value) => {
+                            return __form.lift(::ductape::__private::v0_1::Ok(__value));
+                        }
+                        ::ductape::__private::v0_1::Err(__error) => {
+                            __workflow.aborted(__error);
                             break '__undo_1;
-                        });
+                        }
+                    }
                 }
                 {
                     {
