@@ -39,7 +39,8 @@ type Origins = HashMap<(Kind, String), Origin>;
 /// From files.
 impl Definitions {
     /// Reads and checks the definitions of several files, given as names and texts; each holds one definition or a list
-    /// of them. The set must be complete: a healthcheck that is named must be among them.
+    /// of them. The set must be complete: a healthcheck that is named must be among them. So must be whatever else is named,
+    /// but for fallbacks and quotas that may be plans in code; see [`check`](Self::check).
     ///
     /// # Errors
     ///

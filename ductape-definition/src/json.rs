@@ -15,6 +15,10 @@ pub(crate) fn read(text: &str) -> Result<Value, Invalid> {
         Problem::new(Rule::Limit, message, format!("write at most {} bytes", limits::MOST_BYTES))
     } else {
         match serde_json::from_str(text) {
+            Err(_) if text.starts_with('\u{feff}') => {
+                let message = "this begins with a byte order mark";
+                Problem::new(Rule::Syntax, message, "save it as UTF-8 without a byte order mark")
+            }
             Ok(Strict(value)) => return Ok(value),
             Err(error) => Problem::new(Rule::Syntax, error.to_string(), "write a JSON object"),
         }

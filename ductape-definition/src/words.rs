@@ -16,6 +16,21 @@ pub(crate) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str
         .min_by(|a, b| slips(a).cmp(&slips(b)).then(likeness(b).total_cmp(&likeness(a))))
 }
 
+/// Whether a name is most likely another one with a slip in it, and not that of a sibling such as `pay-us` of `pay-uk`.
+pub(crate) fn is_slip_of(written: &str, known: &str) -> bool {
+    fn parts(name: &str) -> impl Iterator<Item = &str> {
+        name.split(['-', '_', '.'])
+    }
+    let is_word = |part: &str| part.len() >= 4 && !part.bytes().any(|byte| byte.is_ascii_digit());
+    let mut differing = parts(written).zip(parts(known)).filter(|(one, other)| one != other);
+    match (differing.next(), differing.next()) {
+        (Some((one, other)), None) if parts(written).count() == parts(known).count() => {
+            is_word(one) && is_word(other) && strsim::damerau_levenshtein(one, other) <= 1
+        }
+        _ => false,
+    }
+}
+
 /// A help for a name that is not known: the nearest one, and those there are.
 pub(crate) fn known_names<'a>(written: &str, what: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     let names: Vec<_> = known.clone().into_iter().collect();
@@ -58,6 +73,18 @@ mod tests {
             assert_eq!(nearest(written, ["retries", "timeout", "tag"]), meant, "{written}");
         }
         assert_eq!(nearest(&"retries".repeat(100_000), ["retries"]), None);
+    }
+
+    #[test]
+    fn a_sibling_is_no_slip() {
+        for (written, known) in [("payment-falback", "payment-fallback"), ("payment.us", "paymnet.us")] {
+            assert!(is_slip_of(written, known), "{written}");
+        }
+        for (written, known) in
+            [("pay-us", "pay-uk"), ("shard1", "shard2"), ("payment", "payment-eu"), ("bb", "b"), ("sms", "mail")]
+        {
+            assert!(!is_slip_of(written, known), "{written}");
+        }
     }
 
     #[test]

@@ -79,7 +79,7 @@ struct Unreadable {
     error: io::Error,
 }
 
-/// In the order of their names, whatever the order on the disk.
+/// In the order of their names, whatever the order on the disk. What is hidden is none of them, such as an editor's lock.
 fn found(written: &Path) -> Result<Vec<File>, Unreadable> {
     let unreadable = |path: &Path| {
         let path = path.to_owned();
@@ -90,7 +90,8 @@ fn found(written: &Path) -> Result<Vec<File>, Unreadable> {
     let mut files = Vec::new();
     for entry in fs::read_dir(&folder).map_err(unreadable(written))? {
         let path = entry.map_err(unreadable(written))?.path();
-        if path.extension() != Some(OsStr::new("json")) || path.is_dir() {
+        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if is_hidden || path.extension() != Some(OsStr::new("json")) || path.is_dir() {
             continue;
         }
         let name = written.join(path.file_name().unwrap_or_default());

@@ -14,7 +14,7 @@ use crate::limits;
 use crate::literal::tag;
 use crate::model::{Choice, Event, Feature, Policies};
 use crate::template::{Mapping, Root, Template};
-use crate::words::known_names;
+use crate::words::{is_slip_of, known_names};
 
 /// A set of definitions, by kind and tag.
 ///
@@ -217,7 +217,8 @@ impl Definitions {
     ///
     /// Every fault of every definition: what is named and does not exist (but for healthchecks, see
     /// [`pending`](Self::pending)), fields that no event yields, definitions that run themselves, and deadlines that leave
-    /// somebody without a full attempt. Without the apps, an action takes 10 seconds unless its definition says otherwise.
+    /// somebody without a full attempt. Without the apps, an action takes 10 seconds unless its definition says otherwise, and
+    /// a fallback or a quota that is not in the set may be a plan in code: it is refused where it looks like a slip.
     pub fn check(&self, apps: Option<&Apps>) -> Result<(), Invalid> {
         self.check_with_pending(apps, |_| true)
     }
@@ -301,14 +302,21 @@ impl Definitions {
                 return;
             }
             Callee::Definition { kind, tag } => {
-                let is_plan = apps.is_some_and(|apps| apps.plans.contains_key(&(kind, tag.to_owned())));
                 let is_pending = kind == Kind::Healthcheck && may_be_pending(tag);
-                // Without the program's plans, nobody knows which of its plans there are.
+                let other = space(kind).iter().find(|other| self.get(**other, tag).is_some());
+                let known = self.definitions.keys().filter(|(other, _)| *other == kind).map(|(_, tag)| tag.as_str());
+                let is_plan = match apps {
+                    Some(apps) => apps.plans.contains_key(&(kind, tag.to_owned())),
+                    // Nobody knows which plans the program has in code: what looks like a slip is taken for one.
+                    None => {
+                        matches!(kind, Kind::Fallback | Kind::Quota)
+                            && other.is_none()
+                            && !known.clone().any(|known| is_slip_of(tag, known))
+                    }
+                };
                 if is_plan || is_pending || self.get(kind, tag).is_some() {
                     return;
                 }
-                let other = space(kind).iter().find(|other| self.get(**other, tag).is_some());
-                let known = self.definitions.keys().filter(|(other, _)| *other == kind).map(|(_, tag)| tag.as_str());
                 let plans = apps.into_iter().flat_map(|apps| apps.plans.keys()).filter(|(other, _)| *other == kind);
                 let help = match other {
                     Some(other) => format!("`{tag}` is a {other}: write that as its type"),

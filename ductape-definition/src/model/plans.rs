@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::input::INPUT_FIELD;
 use super::policies::{PLAN_POLICY, POLICIES};
+use super::run::OF_ALL_OPTIONS;
 use super::{Inputs, PREAMBLE, Pick, PlanPolicy, Policies};
 use crate::limits::{self, range};
 use crate::shape::{Field, Record, Shape};
@@ -41,6 +42,11 @@ pub(crate) const FALLBACK: Record = Record {
         ],
         PLAN_POLICY,
         POLICIES,
+        &[Field::new(
+            "",
+            Shape::Elsewhere(&OF_ALL_OPTIONS),
+            "an `update` of a process request takes it; a definition has `retries`, and `options` in their order",
+        )],
     ],
 };
 
@@ -73,11 +79,17 @@ pub(crate) const QUOTA: Record = Record {
     ],
 };
 
-const OPTION: Record = Record { name: "an option", groups: &[OPTION_FIELDS, POLICIES] };
+const OPTION: Record = Record { name: "an option", groups: &[OPTION_FIELDS, POLICIES, WEIGHED_ELSEWHERE] };
 const WEIGHTED: Record = Record { name: "an option of a quota", groups: &[WEIGHT, OPTION_FIELDS, POLICIES] };
 
 const WEIGHT: &[Field] =
     &[Field::new("weight", Shape::Whole(0, range::WEIGHT), "share of the traffic; 0 is a drained provider").required()];
+
+const WEIGHED_ELSEWHERE: &[Field] = &[Field::new(
+    "",
+    Shape::Elsewhere(&Record { name: "a share", groups: &[WEIGHT] }),
+    "only the `options` of a quota have weights: leave it out, or write a quota",
+)];
 
 const OPTION_FIELDS: &[Field] = &[
     Field::new("type", Shape::Word(&["action", "feature"]), "what is run; an action unless said"),

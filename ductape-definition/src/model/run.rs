@@ -5,6 +5,7 @@ use std::fmt::{self, Debug, Formatter};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::FALLBACK;
 use crate::limits::range;
 use crate::shape::{Field, Record, Shape};
 
@@ -47,13 +48,25 @@ pub(crate) const SESSION: Record = Record {
     ]],
 };
 
+/// What is changed in all options at once.
+pub(crate) const OF_ALL_OPTIONS: Record = Record { name: "what all options have", groups: &[CHANGE_FIELDS] };
+
+const CHANGE_FIELDS: &[Field] = &[
+    Field::new("max_retries", Shape::Whole(0, range::RETRIES), "the retries of every option"),
+    // Where an app stands twice, its options are called `app/event`.
+    Field::new("fallback_provider", Shape::Text(129), "the option that comes next after the primary"),
+];
+
 pub(crate) const CHANGE: Record = Record {
     name: "an update of a fallback",
-    groups: &[&[
-        Field::new("max_retries", Shape::Whole(0, range::RETRIES), "the retries of every option"),
-        // Where an app stands twice, its options are called `app/event`.
-        Field::new("fallback_provider", Shape::Text(129), "the option that comes next after the primary"),
-    ]],
+    groups: &[
+        CHANGE_FIELDS,
+        &[Field::new(
+            "",
+            Shape::Elsewhere(&FALLBACK),
+            "this is a key of the definition: send it in an update of its own, before or after this one",
+        )],
+    ],
 };
 
 /// A request to run a definition.

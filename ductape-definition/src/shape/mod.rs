@@ -69,11 +69,19 @@ pub(crate) enum Shape {
     Anything,
     /// Whatever is there is tracked by the library, and not read.
     Tracked,
+    /// No key, but all those of another record: the doc says where they belong.
+    Elsewhere(&'static Record),
 }
 
 impl Field {
     pub(crate) const fn new(key: &'static str, shape: Shape, doc: &'static str) -> Self {
         Self { key, alias: None, shape, required: false, secret: false, doc }
+    }
+
+    /// Whether a key means this field, in either spelling.
+    pub(crate) fn is_called(&self, key: &str) -> bool {
+        let means = |known: &str| known == key || camel(known) == key;
+        means(self.key) || self.alias.is_some_and(means)
     }
 
     pub(crate) const fn required(mut self) -> Self {
@@ -94,6 +102,19 @@ impl Field {
 
 impl Record {
     pub(crate) fn fields(&self) -> impl Iterator<Item = &'static Field> + Clone {
+        self.all().filter(|field| !matches!(field.shape, Shape::Elsewhere(_)))
+    }
+
+    /// The keys that do not belong here, and where they do.
+    pub(crate) fn elsewhere(&self) -> impl Iterator<Item = (&'static Field, &'static str)> {
+        let others = self.all().filter_map(|field| match field.shape {
+            Shape::Elsewhere(other) => Some((other, field.doc)),
+            _ => None,
+        });
+        others.flat_map(|(other, doc)| other.fields().map(move |field| (field, doc)))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &'static Field> + Clone {
         self.groups.iter().flat_map(|group| group.iter())
     }
 
@@ -104,8 +125,7 @@ impl Record {
 
     /// The field that a key means, in either spelling.
     pub(crate) fn field(&self, key: &str) -> Option<&'static Field> {
-        let means = |known: &str| known == key || camel(known) == key;
-        self.fields().find(|field| means(field.key) || field.alias.is_some_and(means))
+        self.fields().find(|field| field.is_called(key))
     }
 }
 

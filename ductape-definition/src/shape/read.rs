@@ -60,9 +60,16 @@ impl Reader<'_> {
         let written = |field: &&Field| !matches!(field.shape, Shape::Tracked);
         let keys = || record.fields().filter(written).map(|field| field.key);
         let message = format!("`{}` is no key of {}", shortened(key, 64), record.name);
-        let help = match nearest(&super::snake(key), keys()) {
-            Some(near) => format!("did you mean `{near}`? known: {}", list(keys(), "and")),
-            None => format!("known: {}", list(keys(), "and")),
+        let elsewhere = || record.elsewhere().map(|(field, _)| field.key);
+        let near = nearest(&super::snake(key), keys().chain(elsewhere()));
+        let where_to = |key: &str| record.elsewhere().find(|(field, _)| field.is_called(key)).map(|(_, help)| help);
+        let help = match (where_to(key), near) {
+            (Some(help), _) => help.to_owned(),
+            (None, Some(near)) => match where_to(near) {
+                Some(help) => format!("did you mean `{near}`? {help}"),
+                None => format!("did you mean `{near}`? known: {}", list(keys(), "and")),
+            },
+            (None, None) => format!("known: {}", list(keys(), "and")),
         };
         self.add(at, value, Problem::new(Rule::UnknownKey, message, help), record);
     }
@@ -258,7 +265,8 @@ fn plain_value(shape: &Shape, value: &Value) -> Result<Value, Problem> {
             | Shape::Short(..)
             | Shape::Fields(_)
             | Shape::Mapping
-            | Shape::Tracked,
+            | Shape::Tracked
+            | Shape::Elsewhere(_),
             _,
         ) => Ok(Value::Null),
     }
@@ -291,6 +299,6 @@ fn stand_in(shape: &Shape) -> Value {
             required.map(|field| (field.key.to_owned(), stand_in(&field.shape))).collect::<Map<_, _>>().into()
         }
         Shape::Mapping => json!({}),
-        Shape::Anything | Shape::Tracked => Value::Null,
+        Shape::Anything | Shape::Tracked | Shape::Elsewhere(_) => Value::Null,
     }
 }

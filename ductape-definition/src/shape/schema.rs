@@ -90,6 +90,6 @@ fn of(shape: &Shape) -> Value {
         }),
         Shape::Mapping => json!({ "type": "object" }),
         Shape::Template => json!({ "type": "string", "maxLength": limits::MOST_TEMPLATE_BYTES }),
-        Shape::Anything | Shape::Tracked => json!({}),
+        Shape::Anything | Shape::Tracked | Shape::Elsewhere(_) => json!({}),
     }
 }

@@ -69,15 +69,21 @@ fn faults_beyond_the_limit_are_counted() {
 fn faults_among_files_are_told_with_those_of_each() {
     let a = "{ \"tag\": \"a\", \"expiry\": 0 }";
     let b = "[{ \"tag\": \"b\", \"options\": [{ \"app\": \"x\", \"event\": \"y\", \"healthcheck\": \"h\" }], \"cache\": \"a\" },\n \
-             { \"tag\": \"f\", \"events\": [{ \"type\": \"fallback\", \"event\": \"bb\" }] }]";
+             { \"tag\": \"f\", \"events\": [{ \"type\": \"feature\", \"event\": \"bb\" }] }]";
     let places = |files: &[(&str, &str)]| -> Vec<String> {
         let faults = faults(files);
         faults.iter().map(|fault| fault.split(": ").next().unwrap_or_default().to_owned()).collect()
     };
-    assert_eq!(places(&[("a.json", a), ("b.json", b)]), ["a.json:1:25", "b.json:1:71", "b.json:2:58"]);
+    assert_eq!(places(&[("a.json", a), ("b.json", b)]), ["a.json:1:25", "b.json:1:71", "b.json:2:57"]);
     // Of a file that cannot be read, or a tag that is none, nobody knows what it would have defined.
     assert_eq!(places(&[("a.json", "{"), ("b.json", b)]), ["a.json:1:1"]);
     assert_eq!(places(&[("a.json", r#"{ "tag": "Ä", "expiry": "1m" }"#), ("b.json", b)]), ["a.json:1:10"]);
     let twice = r#"[{ "tag": "Ä", "expiry": "1m" }, { "tag": "Ü", "expiry": 0 }]"#;
     assert_eq!(places(&[("a.json", twice)]), ["a.json:1:11", "a.json:1:43", "a.json:1:58"]);
+}
+
+#[test]
+fn a_byte_order_mark_is_called_by_its_name() {
+    let found = faults(&[("a.json", "\u{feff}{ \"tag\": \"a\", \"expiry\": \"1m\" }")]);
+    assert_eq!(found, ["a.json:1:1: this begins with a byte order mark"]);
 }

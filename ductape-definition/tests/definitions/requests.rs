@@ -1,6 +1,6 @@
 //! Requests as data: what they may say, and what errors tell of them.
 
-use ductape_definition::{Change, Invalid, Process, Rule, Run, Session};
+use ductape_definition::{Change, Definition, Invalid, Process, Rule, Run, Session};
 use serde_json::{Value, json};
 
 use crate::{faults_of, said};
@@ -67,4 +67,23 @@ fn an_option_is_named_as_it_is_called() {
     let change = Change::from_value(&json!({ "fallbackProvider": "stripe/charge" })).expect("an app that stands twice");
     assert_eq!(change.fallback_provider.as_deref(), Some("stripe/charge"));
     assert!(Change::from_value(&json!({ "fallbackProvider": "" })).is_err());
+}
+
+#[test]
+fn a_key_that_belongs_elsewhere_is_told_where() {
+    let help = |refused: Result<Change, Invalid>| refused.expect_err("no key of it").faults()[0].help.clone();
+    let patch = Change::from_value(&json!({ "maxRetries": 3, "deadline": "1s" }));
+    assert!(help(patch).contains("send it in an update of its own"));
+    let typo = Change::from_value(&json!({ "maxRetrys": 3 }));
+    assert!(help(typo).starts_with("did you mean `max_retries`? known:"));
+
+    let pay = Definition::from_value(&crate::fallback(&json!({}))).expect("it is sound");
+    let help = |patch: Value| pay.patched(&patch).expect_err("no key of it").faults()[0].help.clone();
+    let typo = help(json!({ "maxRetrys": 3 }));
+    assert!(typo.starts_with("did you mean `max_retries`? an `update` of a process request takes it"), "{typo}");
+    assert!(help(json!({ "fallbackProvider": "paypal" })).starts_with("an `update` of a process request takes it"));
+    assert!(help(json!({ "retrys": 3 })).starts_with("did you mean `retries`? known: `kind`"));
+    let option = |key: &str| help(json!({ "options": [{ "app": "a", "event": "b", key: 70 }] }));
+    assert!(option("weight").starts_with("only the `options` of a quota have weights"));
+    assert!(option("wieght").starts_with("did you mean `weight`? only the `options` of a quota"));
 }

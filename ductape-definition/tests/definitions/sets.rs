@@ -40,16 +40,32 @@ fn what_is_named_exists() {
         fallback(&json!({ "tag": "through", "options": [{ "type": "feature", "event": "g" }] })),
         feature("f", json!([{ "type": "quota", "event": "pay" }, { "type": "fallback", "event": "typed" }])),
     ];
-    let invalid = check(&named).expect_err("four names are of nothing");
-    let expected = said(&[
-        ("$.cache", Rule::Unknown),
-        ("$.options[0].event", Rule::Unknown),
-        ("$.events[0].event", Rule::Unknown),
-        ("$.events[1].event", Rule::Unknown),
-    ]);
-    assert_eq!(faults_of(&invalid), expected);
-    assert!(invalid.to_string().contains("`pay` is a fallback"), "{invalid}");
-    assert_eq!(set(&named).check(Some(&apps())).expect_err("three are").faults().len(), 3);
+    let expected =
+        [("$.cache", Rule::Unknown), ("$.options[0].event", Rule::Unknown), ("$.events[0].event", Rule::Unknown)];
+    for apps in [None, Some(&apps())] {
+        let invalid = set(&named).check(apps).expect_err("three names are of nothing");
+        assert_eq!(faults_of(&invalid), said(&expected));
+        assert!(invalid.to_string().contains("`pay` is a fallback"), "{invalid}");
+    }
+}
+
+#[test]
+fn what_may_be_a_plan_in_code_is_looked_for_when_the_plans_are_known() {
+    let named = |tag: &str| {
+        [fallback(&json!({ "tag": "card-payment" })), feature("f", json!([{ "type": "fallback", "event": tag }]))]
+    };
+    for tag in ["typed", "cash-payment", "card-payment-eu"] {
+        assert_eq!(check(&named(tag)), Ok(()), "{tag}");
+        let known = set(&named(tag)).check(Some(&apps()));
+        assert_eq!(known.is_ok(), tag == "typed", "{tag}");
+    }
+    for slip in ["card-paymnet", "card-payments"] {
+        let invalid = check(&named(slip)).expect_err(slip);
+        assert!(invalid.to_string().contains("did you mean `card-payment`?"), "{invalid}");
+    }
+    // Features are none: a name of one is found, or refused.
+    let missing = check(&[feature("f", json!([{ "type": "feature", "event": "typed" }]))]);
+    assert_eq!(faults_of(&missing.expect_err("no such feature")), said(&[("$.events[0].event", Rule::Unknown)]));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Plans that run by tag as well, with JSON in and out: which ones can, and how a catalogue finds them.
 
-use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
 use syn::{FnArg, Type};
 
 use super::model::Model;
@@ -28,12 +28,25 @@ pub(super) fn check(function: &Function, clauses: &Clauses, diagnostics: &mut Di
     let arguments: Vec<_> = function.sig.inputs.iter().collect();
     let help = "give it one argument, by value, whose type is `serde::Deserialize`";
     match arguments.as_slice() {
+        [FnArg::Typed(argument)] if is_opaque(argument.ty.to_token_stream()) => {
+            let help = "write the type out: JSON does not say which it is";
+            diagnostics.error(&argument.ty, "a `json` plan cannot be generic", help);
+        }
         [FnArg::Typed(argument)] if matches!(*argument.ty, Type::Reference(_)) => {
             diagnostics.error(&argument.ty, "a `json` plan takes its argument by value", help);
         }
         [_] => {}
         _ => diagnostics.error(&clause.key, "a `json` plan takes one argument", help),
     }
+}
+
+/// Whether there is an `impl` in a type, however deep.
+fn is_opaque(ty: TokenStream) -> bool {
+    ty.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "impl",
+        TokenTree::Group(group) => is_opaque(group.stream()),
+        _ => false,
+    })
 }
 
 /// Tells catalogues of the function.
