@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
 use ductape_definition::{Cache, Definition, Definitions, Fallback, Feature, Healthcheck, Invalid, Kind, Quota, Run};
+use ductape_runtime::dynamic::{self, Follow};
 use ductape_runtime::{Changed, Patch, PlanHandle, Runtime};
 
 use crate::app::{Actions, App};
@@ -12,7 +13,8 @@ use crate::collection::Collection;
 use crate::error::CatalogError;
 use crate::inner::Inner;
 use crate::json::JsonPlan;
-use crate::store::{Hour, Memory, Store, StoreError, Versioned};
+use crate::program::Program;
+use crate::store::{Change, Hour, Memory, Store, StoreError, Versioned};
 use crate::world::World;
 
 /// Definitions that are data: created, fetched, updated and run by tag. Cheap to clone: clones are the same catalogue.
@@ -96,6 +98,7 @@ impl Builder {
         let mut known = actions.known();
         known.check()?;
         JsonPlan::known_to(&mut known);
+        let program = Program::here();
         let mut inner = Inner {
             runtime: runtime.build()?,
             known,
@@ -103,7 +106,8 @@ impl Builder {
             own: BTreeSet::new(),
             world: ArcSwap::default(),
             turn: Arc::default(),
-            recorder: tokio::sync::Mutex::default(),
+            records: tokio::sync::Mutex::new(program.records()),
+            program: Arc::new(program),
             monitors: tokio::runtime::Handle::try_current().is_ok(),
             trouble: Mutex::new(None),
             store,
@@ -133,17 +137,25 @@ impl Builder {
         for ((kind, tag), versioned) in order {
             world.enforce(&inner, (*kind, tag), versioned.version)?;
         }
-        for (tag, patch) in kept.overrides {
-            if let Ok(plan) = world.plan(&tag) {
-                plan.update_anew(patch)?;
+        for (plan, patch) in kept.overrides {
+            match world.plans.get(&plan) {
+                Some(runnable) => _ = runnable.plan.update_anew(patch)?,
+                None => inner.program.keep(&Change::Override { plan, patch: Some(patch) }),
             }
         }
-        for ((tag, provider), reason) in kept.cordons {
-            if let Ok(plan) = world.plan(&tag) {
+        for ((plan, provider), reason) in kept.cordons {
+            match world.plans.get(&plan) {
                 // A provider that is no more needs no cordon.
-                let _ = plan.handle().cordon(&provider, reason);
+                Some(runnable) => _ = runnable.plan.handle().cordon(&provider, reason),
+                None => inner.program.keep(&Change::Cordon { plan, provider, reason: Some(reason) }),
             }
         }
+        // Plans in code are steered in the runtime that is in force here, and again in one that is started later.
+        let refused = inner.program.steer_in(&ductape_runtime::runtime()).err();
+        if let Some(first) = refused.into_iter().flatten().next() {
+            return Err(first.into());
+        }
+        dynamic::follow(Arc::downgrade(&inner.program) as Weak<dyn Follow>);
         inner.put(world);
         let inner = Arc::new(inner);
         if inner.monitors {
@@ -313,7 +325,8 @@ impl Catalog {
         Ok(self.0.record().await?)
     }
 
-    /// What the providers of a definition have done, by hour; what happened in the last ten seconds may be missing, unless
+    /// What the providers of a definition have done, or those of a plan in code since the catalogue was opened, called
+    /// directly or by tag in the program's runtime; by hour. What happened in the last ten seconds may be missing, unless
     /// [`flush`](Self::flush) comes before.
     ///
     /// # Errors

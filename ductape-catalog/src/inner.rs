@@ -10,6 +10,8 @@ use ductape_runtime::{Changed, Name, Patch, Runtime, dynamic};
 
 use crate::app::Actions;
 use crate::error::CatalogError;
+use crate::json::JsonPlan;
+use crate::program::{Program, Records};
 use crate::renamed::renamed;
 use crate::store::{Change, Recorder, Store, StoreError, Versioned};
 use crate::world::World;
@@ -25,7 +27,9 @@ pub(crate) struct Inner {
     pub(crate) world: ArcSwap<World>,
     /// Held while something is being changed: one after the other.
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
-    pub(crate) recorder: tokio::sync::Mutex<Recorder>,
+    /// Of the plans in code.
+    pub(crate) program: Arc<Program>,
+    pub(crate) records: tokio::sync::Mutex<Records>,
     /// Whether there is a tokio runtime for those who check and record again and again.
     pub(crate) monitors: bool,
     pub(crate) trouble: Mutex<Option<StoreError>>,
@@ -163,21 +167,26 @@ impl Inner {
         let (inner, tag) = (Arc::clone(self), tag.to_owned());
         let both = async move {
             let renamed: Vec<_> = changes.iter().filter_map(Change::renamed).collect();
-            let kept = inner.store.commit(changes).await;
+            let kept = inner.store.commit(changes.clone()).await;
             inner.tell(kept.as_ref().err());
             kept?;
-            let mut recorder = inner.recorder.lock().await;
+            changes.iter().for_each(|change| inner.program.keep(change));
+            let mut records = inner.records.lock().await;
+            let recorder = &mut records.recorder;
             // Of a provider that is gone then, nobody could tell any more what it has done.
-            inner.world.load().observe_plan(&tag, &mut recorder);
+            inner.world.load().observe_plan(&tag, recorder);
             for (plan, from, to) in renamed {
                 recorder.rename(&plan, &from, &to);
             }
             let made = enforce(&inner);
             let world = inner.world.load();
-            recorder.keep(|plan, provider| world.plans.get(plan.as_str()).is_some_and(|plan| plan.has(provider)));
+            recorder.keep(|plan, provider| match world.plans.get(plan.as_str()) {
+                Some(plan) => plan.has(provider),
+                None => JsonPlan::find(plan).is_some(),
+            });
             drop(turn);
             // A change is a good moment to lose nothing of what came before it.
-            let _ = inner.write(&mut recorder).await;
+            let _ = inner.write(recorder).await;
             Ok(made)
         };
         let made = match tokio::runtime::Handle::try_current() {
@@ -199,9 +208,10 @@ impl Inner {
 
     /// Writes the history down, up to now.
     pub(crate) async fn record(&self) -> Result<(), StoreError> {
-        let mut recorder = self.recorder.lock().await;
-        self.world.load().observe(&mut recorder);
-        self.write(&mut recorder).await
+        let mut records = self.records.lock().await;
+        self.program.observe(&mut records);
+        self.world.load().observe(&mut records.recorder);
+        self.write(&mut records.recorder).await
     }
 
     async fn write(&self, recorder: &mut Recorder) -> Result<(), StoreError> {

@@ -45,6 +45,7 @@ mod error;
 mod inner;
 mod json;
 mod key;
+mod program;
 mod renamed;
 mod result;
 mod run;

@@ -98,7 +98,7 @@ impl World {
 
     /// The fallback, quota or feature of that tag, or the plan in code that runs by it: as operators see it.
     pub(crate) fn plan(&self, tag: &str) -> Result<dynamic::Plan, CatalogError> {
-        let of_code = || JsonPlan::find(tag).and_then(|plan| dynamic::linked(plan.tag()));
+        let of_code = || JsonPlan::find(tag).and_then(|plan| dynamic::linked(&ductape_runtime::runtime(), plan.tag()));
         let plan = self.plans.get(tag).map(|runnable| runnable.plan.clone()).or_else(of_code);
         plan.ok_or_else(|| self.unknown(Kind::Fallback, tag))
     }
@@ -112,12 +112,12 @@ impl World {
         CatalogError::Unknown { kind, tag: tag.to_owned(), known }
     }
 
-    /// Looks at what the providers of every plan have come to.
+    /// Looks at what the providers of every plan that is data have come to.
     pub(crate) fn observe(&self, recorder: &mut Recorder) {
         self.plans.keys().for_each(|tag| self.observe_plan(tag, recorder));
     }
 
-    /// Looks at what the providers of one plan have come to.
+    /// Looks at what the providers of one such plan have come to.
     pub(crate) fn observe_plan(&self, tag: &str, recorder: &mut Recorder) {
         if let Some(plan) = self.plans.get(tag) {
             recorder.observe(&Name::from(tag.to_owned()), plan.plan.handle().totals(), SystemTime::now());

@@ -45,6 +45,7 @@ use crate::engine::HealthCell;
 pub use crate::health::HealthcheckClauses;
 use crate::observe::Happened;
 pub use crate::plan::{PlanClauses, ProviderClauses};
+pub use crate::runtime::{Follow, follow};
 use crate::told::Asked;
 use crate::{Cache, Changed, Name, Outcome, Patch, PatchError, PlanHandle, Provider, Result, Runtime, Verdict};
 
@@ -222,7 +223,7 @@ pub fn asked<F: Future>(plan: F) -> impl Future<Output = (F::Output, Option<Outc
     Asked::new(plan)
 }
 
-/// The plan of the program that has this tag, in the runtime in force here.
-pub fn linked(tag: &str) -> Option<Plan> {
-    crate::plan(tag).ok().and_then(|_| crate::runtime().plan(tag).ok()).map(Plan)
+/// The plan of the program that has this tag, in this runtime.
+pub fn linked(runtime: &Runtime, tag: &str) -> Option<Plan> {
+    crate::plan(tag).ok().and_then(|_| runtime.plan(tag).ok()).map(Plan)
 }

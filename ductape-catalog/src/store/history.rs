@@ -104,6 +104,12 @@ impl Recorder {
         PAUSE.min(Duration::from_secs(left)).max(Duration::from_secs(1))
     }
 
+    /// What the providers of a plan have come to by now is none of this history.
+    pub fn pass(&mut self, plan: &Name, totals: Vec<(Name, Totals)>) {
+        let now = SystemTime::now();
+        self.seen.extend(totals.into_iter().map(|(provider, totals)| ((plan.clone(), provider), (totals, now))));
+    }
+
     /// Looks at what the providers of a plan have come to, from [`PlanHandle::totals`](ductape_runtime::PlanHandle::totals).
     pub fn observe(&mut self, plan: &Name, totals: Vec<(Name, Totals)>, now: SystemTime) {
         for (provider, totals) in totals {

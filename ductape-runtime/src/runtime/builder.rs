@@ -7,7 +7,7 @@ use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use super::current::INSTALLED;
+use super::current::{INSTALLED, followers};
 use super::overrides::variables;
 use super::registry::registry;
 use super::{Inner, Monitor, Runtime};
@@ -16,7 +16,7 @@ use crate::engine::Seeds;
 use crate::health::{HealthState, Healthcheck};
 use crate::moment::Moment;
 use crate::observe::{Hub, METRICS, set_health};
-use crate::patch::PatchFault;
+use crate::patch::{PatchError, PatchFault};
 use crate::plan::{Place, Policy};
 use crate::sync::Mutex;
 
@@ -178,7 +178,7 @@ impl Builder {
     /// # Errors
     ///
     /// All faults together: tags used twice, tags that variables of the environment cannot tell apart, overrides that
-    /// break a rule, healthchecks whose argument was not bound, no tokio runtime to run them on (its timers enabled), a
+    /// break a rule, what a catalogue keeps of plans and does not go with them, healthchecks whose argument was not bound, no tokio runtime to run them on (its timers enabled), a
     /// monitor that lives already.
     pub fn start(mut self) -> Result<Monitor, StartError> {
         self.variables.get_or_insert_with(|| std::env::vars_os().collect());
@@ -191,6 +191,10 @@ impl Builder {
         }
         if INSTALLED.load().is_some() {
             faults.push(Fault::Started);
+        }
+        if faults.is_empty() {
+            let refused = followers().into_iter().filter_map(|follower| follower.steer(&runtime).err());
+            faults.extend(refused.flatten().flat_map(PatchError::into_faults).map(Fault::Override));
         }
         if !faults.is_empty() {
             return Err(StartError(faults));

@@ -2,13 +2,14 @@
 
 use std::cell::RefCell;
 use std::pin::Pin;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll};
 
 use arc_swap::ArcSwapOption;
 use pin_project_lite::pin_project;
 
 use super::Runtime;
+use crate::PatchError;
 
 thread_local! {
     /// The runtime of the innermost scope that is being polled on this thread.
@@ -20,6 +21,31 @@ pub(super) static INSTALLED: ArcSwapOption<Runtime> = ArcSwapOption::const_empty
 
 /// The runtime that serves plans when none was started.
 static DEFAULT: OnceLock<Runtime> = OnceLock::new();
+
+/// Who steers plans of the program and keeps that: asked again when another runtime becomes the program's.
+pub trait Follow: Send + Sync {
+    /// Steers this one, which is about to be started.
+    ///
+    /// # Errors
+    ///
+    /// What is kept of a plan does not go with what else is in force there.
+    fn steer(&self, runtime: &Runtime) -> Result<(), Vec<PatchError>>;
+}
+
+static FOLLOWERS: Mutex<Vec<Weak<dyn Follow>>> = Mutex::new(Vec::new());
+
+/// Has the follower asked for as long as it lives.
+pub fn follow(follower: Weak<dyn Follow>) {
+    let mut followers = FOLLOWERS.lock().unwrap_or_else(PoisonError::into_inner);
+    followers.retain(|known| known.strong_count() > 0);
+    followers.push(follower);
+}
+
+/// All who steer a runtime that is about to be started; they are asked without the lock.
+pub(super) fn followers() -> Vec<Arc<dyn Follow>> {
+    let followers = FOLLOWERS.lock().unwrap_or_else(PoisonError::into_inner);
+    followers.iter().filter_map(Weak::upgrade).collect()
+}
 
 /// The runtime in force here: the innermost scope's, else the one that was started, else a default one.
 pub fn runtime() -> Runtime {

@@ -25,7 +25,7 @@ use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 pub use builder::{Bind, Builder, StartError};
-pub use current::{Scope, runtime};
+pub use current::{Follow, Scope, follow, runtime};
 pub use effective::{Effective, EffectivePlan};
 pub(crate) use handle::check_one;
 pub use handle::{check_health, health};
