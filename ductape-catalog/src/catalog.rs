@@ -114,7 +114,17 @@ impl Builder {
         };
         let (mut own, mut all) = (Definitions::default(), Definitions::default());
         let mut refused = Vec::new();
+        let mut are_sound = true;
         for definition in definitions {
+            // A typed one is as it was written.
+            let definition = match Definition::of_kind(definition.kind(), &definition.to_value()) {
+                Ok(definition) => definition,
+                Err(invalid) => {
+                    are_sound = false;
+                    refused.push(invalid);
+                    continue;
+                }
+            };
             let key = (definition.kind(), definition.tag().to_owned());
             if let Err(invalid) = own.insert_new(definition.clone()) {
                 refused.push(invalid);
@@ -126,7 +136,8 @@ impl Builder {
         for versioned in kept.definitions.values() {
             refused.extend(all.insert(versioned.definition.clone()).err());
         }
-        refused.extend(all.check_complete(Some(&inner.known)).err());
+        // Who names one that is not sound is judged when that is mended.
+        refused.extend(all.check_complete(Some(&inner.known)).err().filter(|_| are_sound));
         if let Some(invalid) = refused.into_iter().reduce(Invalid::and) {
             return Err(invalid.into());
         }

@@ -1,10 +1,10 @@
 //! Definitions in code: what is wrong with the calls is told with what is wrong with what they say.
 
-use ductape_catalog::definition::{Fallback, Healthcheck, Rule};
+use ductape_catalog::definition::{Choice, Fallback, Healthcheck, Quota, Rule};
 use ductape_catalog::{Catalog, CatalogError, Context};
 use serde_json::{Value, json};
 
-use crate::support::{Scripted, catalog};
+use crate::support::{Scripted, builder, catalog};
 
 fn faults(refused: Result<impl std::fmt::Debug, CatalogError>) -> Vec<(String, Rule)> {
     let Err(CatalogError::Invalid(invalid)) = refused else { panic!("it is not refused: {refused:?}") };
@@ -70,4 +70,25 @@ async fn what_no_definition_can_name_is_refused_when_it_opens() {
     }
     builder().open().await.expect("both are tags");
     Catalog::builder().open().await.expect("no request needs to name them");
+}
+
+/// Nobody has read it: it was written as it stands.
+#[tokio::test(start_paused = true)]
+async fn a_typed_definition_to_begin_with_is_judged_as_any_other() {
+    let a = Scripted::answering(json!({}));
+    let share = |weight, cost| Choice {
+        app: Some("stripe".to_owned()),
+        event: "x".to_owned(),
+        weight: Some(weight),
+        cost,
+        ..Choice::default()
+    };
+    let quota = |tag: &str, options| Quota { tag: tag.to_owned(), options, ..Quota::default() };
+    let open = |quotas: [Quota; 2]| builder().app("stripe", |app| a.action(app, "x")).definitions(quotas).open();
+    let refused = open([quota("light", vec![share(70, None)]), quota("dear", vec![share(100, Some(f64::NAN))])]).await;
+    let expected = [("$.options", Rule::Sum), ("$.options[0].cost", Rule::Form)];
+    assert_eq!(faults(refused), expected.map(|(path, rule)| (path.to_owned(), rule)));
+    let sound = || vec![share(100, Some(0.5))];
+    let catalog = open([quota("light", sound()), quota("dear", sound())]).await.expect("both are sound");
+    assert_eq!(catalog.quotas().fetch("dear").await.expect("it is there").definition.options[0].cost, Some(0.5));
 }

@@ -199,6 +199,10 @@ fn plain_value(shape: &Shape, value: &Value) -> Result<Value, Problem> {
         }
         (Shape::Text(_), _) => form("this is a text", "write a text in quotes".to_owned()),
         (Shape::Switch, _) => form("this is a switch", "write `true` or `false`".to_owned()),
+        (Shape::True, Value::Bool(false)) => {
+            let help = "leave it out; where one option is to have none, write it in the others instead of the plan";
+            form("`false` switches nothing off", help.to_owned())
+        }
         (Shape::True, _) => {
             form("this is `true` or an object", "write `true` or an object, or leave it out".to_owned())
         }

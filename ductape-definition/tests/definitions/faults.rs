@@ -3,7 +3,7 @@
 use ductape_definition::{Definition, Rule};
 use serde_json::{Value, json};
 
-use crate::{fallback, merge, refused, said};
+use crate::{fallback, faults_of, merge, refused, said};
 
 fn quota(keys: &Value) -> Value {
     let mut quota = json!({
@@ -282,4 +282,13 @@ fn a_definition_may_name_its_schema() {
     assert_eq!(refused(&fallback(&json!({ "schema": schema }))), said(&[("$.schema", Rule::UnknownKey)]));
     let known = Definition::from_value(&fallback(&json!({ "colour": 1 }))).expect_err("no key").to_string();
     assert!(known.contains("`retries`") && !known.contains("$schema") && !known.contains("version"), "{known}");
+}
+
+#[test]
+fn what_cannot_be_switched_off_is_told_with_another_way() {
+    let option = json!({ "app": "stripe", "event": "charge", "breaker": false });
+    let invalid =
+        Definition::from_value(&fallback(&json!({ "breaker": true, "options": [option] }))).expect_err("no switch");
+    assert_eq!(faults_of(&invalid), said(&[("$.options[0].breaker", Rule::Form)]));
+    assert!(invalid.faults()[0].help.contains("write it in the others instead of the plan"), "{invalid}");
 }
