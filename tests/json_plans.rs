@@ -1,5 +1,6 @@
 //! Plans in code that run by tag, with JSON in and out.
 
+use ductape::catalog::definition::Definitions;
 use ductape::catalog::store::Memory;
 use ductape::catalog::{Catalog, CatalogError, Run};
 use ductape::catalog::{Process, ProcessAction, Processed};
@@ -306,4 +307,21 @@ fn ledger(app: ductape::catalog::App) -> ductape::catalog::App {
 
 async fn with_store(store: Memory) -> Result<Catalog, CatalogError> {
     Catalog::builder().product("shop").env("tst").app("ledger", ledger).store(store).open().await
+}
+
+/// Files do not tell which plans there are in code; the catalogue knows.
+#[tokio::test(start_paused = true)]
+async fn a_file_may_name_a_plan_in_code() {
+    let feature = |plan: &str| {
+        let event = json!({ "type": "fallback", "event": plan });
+        let input = json!({ "amount": { "type": "number" }, "to": { "type": "object" } });
+        json!({ "tag": "through-a-file", "input": input, "events": [event] }).to_string()
+    };
+    let of_file = |plan: &str| Definitions::from_files([("feature.json", &*feature(plan))]).expect("it may be in code");
+    let catalog = Catalog::builder().definitions(of_file("typed-payment")).open().await.expect("it is in code");
+    let run = Run::new("through-a-file").input(json!({ "amount": 5, "to": { "city": "Accra" } }));
+    let result = catalog.features().run(run).await.expect("stripe serves");
+    assert_eq!(result["paid"], 5);
+    let missing = Catalog::builder().definitions(of_file("nobodys-payment")).open().await.expect_err("it is nowhere");
+    assert!(missing.to_string().contains("there is no fallback `nobodys-payment`"), "{missing}");
 }
