@@ -1,10 +1,10 @@
 //! Plans in code as a catalogue shows them: each as the definition that it would be.
 
-use ductape_definition::{Definition, Kind, limits};
+use ductape_definition::{Choice, Definition, Kind, limits};
 use ductape_runtime::{Health, Plan, Provider};
 use serde_json::{Value, json};
 
-use crate::collection::Tracked;
+use crate::collection::{Tracked, choices};
 use crate::json::JsonPlan;
 
 /// The definition that the plan would be. A provider is the app, and the plan its action.
@@ -61,13 +61,14 @@ fn micros(duration: std::time::Duration) -> String {
 }
 
 /// What its providers' healthchecks know, in the runtime of the program.
-pub(crate) fn tracked(plan: &JsonPlan, health: &Health) -> Vec<Tracked> {
+pub(crate) fn tracked(plan: &JsonPlan, definition: &Definition, health: &Health) -> Vec<Tracked> {
     let Ok(code) = ductape_runtime::plan(plan.tag()) else { return Vec::new() };
     let (weighted, tier): (Vec<_>, Vec<_>) =
         code.providers().iter().partition(|provider| plan.kind() != Kind::Quota || provider.weight().is_some());
-    let tracked = |provider: &Provider| {
+    let tracked = |(provider, (choice, _)): (&Provider, (&Choice, String))| {
         let report = provider.healthcheck().and_then(|tag| health.checks.get(tag));
         Tracked {
+            choice: choice.clone(),
             provider: provider.name().to_owned(),
             provider_status: report.map(|report| report.status).unwrap_or_default(),
             last_available: report.and_then(|report| report.last_available),
@@ -76,5 +77,5 @@ pub(crate) fn tracked(plan: &JsonPlan, health: &Health) -> Vec<Tracked> {
             pending: false,
         }
     };
-    weighted.into_iter().chain(tier).map(tracked).collect()
+    weighted.into_iter().chain(tier).zip(choices(definition)).map(tracked).collect()
 }

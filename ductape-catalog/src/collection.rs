@@ -4,8 +4,8 @@ use std::ops::Deref;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ductape_definition::{
-    Cache, Change as Update, Definition, Draft, Fallback, Feature, Healthcheck, Kind, Process, ProcessAction, Quota,
-    Run,
+    Cache, Change as Update, Choice, Definition, Draft, Fallback, Feature, Healthcheck, Kind, Process, ProcessAction,
+    Quota, Run,
 };
 use ductape_runtime::{Cleared, Report, Status};
 use serde::{Serialize, Serializer};
@@ -90,15 +90,16 @@ pub struct Fetched<D> {
     pub definition: D,
     /// 1 for the first of its tag, and one more with every update.
     pub version: u64,
-    /// What is tracked of each option that has a healthcheck, in the order of the options; a quota's fallback tier comes
-    /// after the others.
+    /// The options, each with what is tracked of it; a quota's fallback tier comes after the others.
     pub options: Vec<Tracked>,
 }
 
-/// What the healthcheck of an option knows.
+/// An option, and what its healthcheck knows. All that the option says can be read from it, too.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Tracked {
+    /// The option.
+    pub choice: Choice,
     /// The provider's name.
     pub provider: String,
     /// Healthy, unhealthy or unknown; also unknown without a healthcheck.
@@ -111,6 +112,15 @@ pub struct Tracked {
     pub last_checked: Option<SystemTime>,
     /// Whether its healthcheck is named, and not defined yet.
     pub pending: bool,
+}
+
+/// The option.
+impl Deref for Tracked {
+    type Target = Choice;
+
+    fn deref(&self) -> &Choice {
+        &self.choice
+    }
 }
 
 impl<D> Deref for Fetched<D> {
@@ -214,17 +224,19 @@ impl<'c, D: Defined> Collection<'c, D> {
 
     /// A plan in code.
     fn fetched_code(plan: &JsonPlan, health: &ductape_runtime::Health) -> Option<Fetched<D>> {
-        let definition = D::of(&code::definition(plan)?)?.clone();
-        Some(Fetched { definition, version: 1, options: code::tracked(plan, health) })
+        let definition = code::definition(plan)?;
+        let options = code::tracked(plan, &definition, health);
+        Some(Fetched { definition: D::of(&definition)?.clone(), version: 1, options })
     }
 
     fn fetched(world: &crate::world::World, definition: &Definition) -> Option<Fetched<D>> {
         let typed = D::of(definition)?.clone();
         let version = world.versions.get(&(D::KIND, definition.tag().to_owned())).copied().unwrap_or(1);
-        let tracked = |(choice, provider): (&ductape_definition::Choice, String)| {
+        let tracked = |(choice, provider): (&Choice, String)| {
             let checked = choice.healthcheck.as_ref().and_then(|tag| world.checked(tag));
             let report = checked.map(|checked| checked.healthcheck.report());
             Tracked {
+                choice: choice.clone(),
                 provider,
                 provider_status: report.as_ref().map(|report| report.status).unwrap_or_default(),
                 last_available: report.as_ref().and_then(|report| report.last_available),
@@ -233,11 +245,7 @@ impl<'c, D: Defined> Collection<'c, D> {
                 pending: choice.healthcheck.is_some() && checked.is_none(),
             }
         };
-        let options = match definition {
-            Definition::Fallback(it) => it.options.iter().zip(it.providers()).map(tracked).collect(),
-            Definition::Quota(it) => it.choices().zip(it.providers()).map(tracked).collect(),
-            _ => Vec::new(),
-        };
+        let options = choices(definition).into_iter().map(tracked).collect();
         Some(Fetched { definition: typed, version, options })
     }
 
@@ -292,15 +300,21 @@ runs!(Fallback, Quota, Feature);
 
 impl Collection<'_, Healthcheck> {
     /// Checks now, after a check that is under way; answers with what is known then. Where it is not for this environment,
-    /// nothing is checked.
+    /// nothing is checked. A session makes no difference.
     ///
     /// # Errors
     ///
-    /// There is none of the tag, or the request is for another product or environment.
+    /// There is none of the tag, the request is for another product or environment, or it gives an input or names a cache.
     pub async fn run(self, run: Run) -> Result<Report, CatalogError> {
         self.catalog.0.is_here(run.product.as_deref(), run.env.as_deref())?;
         let world = self.catalog.0.world.load_full();
         let checked = world.checked(&run.tag).ok_or_else(|| world.unknown(Kind::Healthcheck, &run.tag))?;
+        if !matches!(&run.input, Value::Null) && run.input.as_object().is_none_or(|input| !input.is_empty()) {
+            return Err(CatalogError::NoInput { tag: run.tag });
+        }
+        if run.cache.is_some() {
+            return Err(CatalogError::NotCached { tag: run.tag, reason: "a healthcheck asks anew, each time" });
+        }
         Ok(if checked.runs_here { checked.healthcheck.check().await } else { checked.healthcheck.report() })
     }
 
@@ -375,6 +389,15 @@ impl Collection<'_, Fallback> {
             }
             _ => Err(inner.world.load().unknown(Kind::Fallback, &tag)),
         }
+    }
+}
+
+/// The options of a definition, each with its provider's name.
+pub(crate) fn choices(definition: &Definition) -> Vec<(&Choice, String)> {
+    match definition {
+        Definition::Fallback(it) => it.options.iter().zip(it.providers()).collect(),
+        Definition::Quota(it) => it.choices().zip(it.providers()).collect(),
+        _ => Vec::new(),
     }
 }
 

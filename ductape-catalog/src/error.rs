@@ -2,6 +2,7 @@ use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 
+use ductape_definition::__private::known_names;
 use ductape_definition::{Invalid, Kind};
 use ductape_runtime::{Error, ErrorKind, PatchError, StartError, Verdict};
 
@@ -18,8 +19,12 @@ pub enum CatalogError {
     Unknown {
         /// What was asked for.
         kind: Kind,
+        /// What would have done as well.
+        or: &'static [Kind],
         /// Its tag.
         tag: String,
+        /// What has the tag instead.
+        is: Option<Kind>,
         /// The tags there are.
         known: Vec<String>,
     },
@@ -68,6 +73,11 @@ pub enum CatalogError {
         asked: String,
         /// The catalogue's.
         here: String,
+    },
+    /// A healthcheck was given an input.
+    NoInput {
+        /// The healthcheck.
+        tag: String,
     },
     /// Results of this cannot be kept in a cache.
     NotCached {
@@ -131,7 +141,7 @@ impl CatalogError {
         let Some(secret) = secret else { return self };
         match self {
             Self::Invalid(invalid) => Self::Invalid(invalid.redacted(|text| secret::without(text, secret))),
-            Self::Plan { tag, message, kind } => Self::Plan { tag, message: secret::without(&message, secret), kind },
+            Self::Plan { tag, message, kind } => Self::Plan { tag, message: secret::told(&message, secret), kind },
             clean => clean,
         }
     }
@@ -153,8 +163,13 @@ impl Display for CatalogError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Invalid(invalid) => Display::fmt(invalid, f),
-            Self::Unknown { kind, tag, known } => {
-                write!(f, "there is no {kind} `{tag}`; {}", there_are(known))
+            Self::Unknown { kind, or, tag, is, known } => {
+                let what = kinds(*kind, or);
+                write!(f, "there is no {what} `{tag}`; ")?;
+                match is {
+                    Some(other) => write!(f, "it is a {other}"),
+                    None => f.write_str(&known_names(tag, &what, known.iter().map(String::as_str))),
+                }
             }
             Self::Exists { kind, tag } => {
                 write!(f, "there is a {kind} `{tag}` already; update it, or write another tag")
@@ -180,6 +195,9 @@ impl Display for CatalogError {
                     "this catalogue serves `{here}`, and the request is for `{asked}`; open another catalogue for it"
                 )
             }
+            Self::NoInput { tag } => {
+                write!(f, "the healthcheck `{tag}` takes no input; what its action is given stands in its `envs`")
+            }
             Self::NotCached { tag, reason } => write!(f, "results of `{tag}` cannot be cached: {reason}"),
             Self::Failed(error) => Display::fmt(error, f),
             Self::Plan { message, .. } => f.write_str(message),
@@ -194,6 +212,13 @@ impl Display for CatalogError {
             Self::Start(error) => Display::fmt(error, f),
         }
     }
+}
+
+/// `fallback, quota or feature`.
+fn kinds(kind: Kind, or: &[Kind]) -> String {
+    let Some((last, others)) = or.split_last() else { return kind.to_string() };
+    let first: Vec<_> = std::iter::once(&kind).chain(others).map(|kind| kind.as_str()).collect();
+    format!("{} or {last}", first.join(", "))
 }
 
 fn there_are(known: &[String]) -> String {
@@ -259,7 +284,9 @@ impl CallError {
     #[must_use]
     pub(crate) fn without(mut self, secret: Option<&str>) -> Self {
         if let Some(secret) = secret {
-            self.message = secret::without(&self.message, secret);
+            // What is told of a run inside was made without it, and is mostly of this library's words.
+            let clean = if self.nested.is_some() { secret::without } else { secret::told };
+            self.message = clean(&self.message, secret);
         }
         self
     }

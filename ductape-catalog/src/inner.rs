@@ -76,11 +76,7 @@ impl Inner {
             }
             (definitions, Change::Define(Versioned::new(definition, version)))
         } else {
-            let mut definitions = world.definitions.clone();
-            definitions.remove(kind, tag);
-            // A healthcheck may be defined after what names it, and not be taken away from it.
-            let is_gone = |check: &str| kind == Kind::Healthcheck && check == tag;
-            definitions.check_with_pending(Some(&self.known), |check| !is_gone(check))?;
+            let definitions = world.definitions.without(kind, tag)?;
             let tag = tag.to_owned();
             let is_own = self.own.contains(&key);
             (definitions, if is_own { Change::Hide { kind, tag } } else { Change::Remove { kind, tag } })
@@ -170,7 +166,9 @@ impl Inner {
             let kept = inner.store.commit(changes.clone()).await;
             inner.tell(kept.as_ref().err());
             kept?;
-            changes.iter().for_each(|change| inner.program.keep(change));
+            for change in &changes {
+                inner.program.keep(change);
+            }
             let mut records = inner.records.lock().await;
             let recorder = &mut records.recorder;
             // Of a provider that is gone then, nobody could tell any more what it has done.

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use ductape_definition::{Choice, Definition};
+use ductape_definition::Definition;
+
+use crate::collection::choices;
 
 /// The names of options that both definitions have and that give themselves none, where those differ: from and to.
 pub(crate) fn renamed(before: &Definition, next: &Definition) -> Vec<(String, String)> {
@@ -13,11 +15,6 @@ pub(crate) fn renamed(before: &Definition, next: &Definition) -> Vec<(String, St
 
 /// The options without a name of their own, by app and event, and how they are called.
 fn unnamed(definition: &Definition) -> Vec<((&str, &str), String)> {
-    let (choices, names): (Vec<&Choice>, _) = match definition {
-        Definition::Fallback(it) => (it.options.iter().collect(), it.providers()),
-        Definition::Quota(it) => (it.choices().collect(), it.providers()),
-        _ => return Vec::new(),
-    };
-    let unnamed = choices.into_iter().zip(names).filter(|(choice, _)| choice.provider.is_none());
+    let unnamed = choices(definition).into_iter().filter(|(choice, _)| choice.provider.is_none());
     unnamed.filter_map(|(choice, name)| Some(((choice.app.as_deref()?, &*choice.event), name))).collect()
 }

@@ -6,11 +6,27 @@ const MASK: &str = "***";
 /// Ends a text that was cut off.
 const CUT: char = '…';
 
+/// Where others have written so little, it may stand for anything.
+const LEFT_OUT: &str = "its message is left out: the session's token may be in it";
+/// A shorter secret is found in words that have nothing to do with it.
+const SHORT: usize = 4;
+
+/// What others have written, without the secret: see [`without`]. Where a short one may be in it, nothing is left of it.
+pub(crate) fn told(text: &str, secret: &str) -> String {
+    if is_short(secret) && spellings(secret).iter().any(|spelling| text.contains(spelling)) {
+        return LEFT_OUT.to_owned();
+    }
+    without(text, secret)
+}
+
 /// The text without the secret: as it is, and as it stands inside JSON or `Debug`, up to two deep. Of a text that is cut
-/// off in the midst of it, without the part that is there.
+/// off in the midst of it, without the part that is there. A short secret is looked for among whole words.
 pub(crate) fn without(text: &str, secret: &str) -> String {
     if secret.is_empty() {
         return text.to_owned();
+    }
+    if is_short(secret) {
+        return spellings(secret).iter().fold(text.to_owned(), |text, spelling| without_word(&text, spelling));
     }
     let mut text = text.to_owned();
     for spelling in spellings(secret) {
@@ -21,6 +37,21 @@ pub(crate) fn without(text: &str, secret: &str) -> String {
         }
     }
     text
+}
+
+fn is_short(secret: &str) -> bool {
+    !secret.is_empty() && secret.chars().count() < SHORT
+}
+
+fn without_word(text: &str, word: &str) -> String {
+    let (mut clean, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once(word) {
+        let goes_on = before.ends_with(char::is_alphanumeric) || after.starts_with(char::is_alphanumeric);
+        clean.push_str(before);
+        clean.push_str(if goes_on { word } else { MASK });
+        rest = after;
+    }
+    clean + rest
 }
 
 /// Longest first: a longer one may have a shorter one in it.
@@ -76,6 +107,19 @@ mod tests {
         }
         assert_eq!(without("nothing of it", secret), "nothing of it");
         assert_eq!(without("nothing at all", ""), "nothing at all");
+    }
+
+    #[test]
+    fn a_short_one_leaves_the_words_of_others_and_no_message_that_it_may_be_in() {
+        for secret in ["t", "is", "e.q"] {
+            let text = format!("feature `t`: there is a fault at \"{secret}\"");
+            let clean = without(&text, secret);
+            assert!(clean.starts_with("feature") && clean.contains("fault"), "{clean}");
+            assert!(clean.ends_with("\"***\""), "{clean}");
+            assert_eq!(told(&text, secret), LEFT_OUT);
+            assert_eq!(told("409", secret), "409");
+        }
+        assert_eq!(told("bad SECR and feature", "SECR"), "bad *** and feature");
     }
 
     #[test]

@@ -100,16 +100,22 @@ impl World {
     pub(crate) fn plan(&self, tag: &str) -> Result<dynamic::Plan, CatalogError> {
         let of_code = || JsonPlan::find(tag).and_then(|plan| dynamic::linked(&ductape_runtime::runtime(), plan.tag()));
         let plan = self.plans.get(tag).map(|runnable| runnable.plan.clone()).or_else(of_code);
-        plan.ok_or_else(|| self.unknown(Kind::Fallback, tag))
+        plan.ok_or_else(|| self.unknown_of(Kind::Fallback, &[Kind::Quota, Kind::Feature], tag))
     }
 
     /// Nothing of that kind has the tag.
     pub(crate) fn unknown(&self, kind: Kind, tag: &str) -> CatalogError {
-        let known = self.definitions.iter().filter(|definition| definition.kind() == kind);
-        let known = known.map(|definition| definition.tag().to_owned());
-        let of_code = JsonPlan::all().filter(|plan| plan.kind() == kind).map(|plan| plan.tag().to_owned());
-        let known = known.chain(of_code).take(40).collect();
-        CatalogError::Unknown { kind, tag: tag.to_owned(), known }
+        self.unknown_of(kind, &[], tag)
+    }
+
+    fn unknown_of(&self, kind: Kind, or: &'static [Kind], tag: &str) -> CatalogError {
+        let is_asked_for = |other: Kind| other == kind || or.contains(&other);
+        let of_data = self.definitions.iter().map(|definition| (definition.kind(), definition.tag()));
+        let all = of_data.chain(JsonPlan::all().map(|plan| (plan.kind(), plan.tag())));
+        let (known, others): (Vec<_>, Vec<_>) = all.partition(|(kind, _)| is_asked_for(*kind));
+        let is = others.iter().find(|(_, other)| *other == tag).map(|(kind, _)| *kind);
+        let known = known.into_iter().map(|(_, tag)| tag.to_owned()).collect();
+        CatalogError::Unknown { kind, or, tag: tag.to_owned(), is, known }
     }
 
     /// Looks at what the providers of every plan that is data have come to.

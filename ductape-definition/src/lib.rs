@@ -62,4 +62,10 @@ pub use model::{
     EventKind, Fallback, Feature, Healthcheck, InputField, Inputs, Jitter, Pick, PlanPolicy, Policies, Process,
     ProcessAction, Quota, RateLimit, Run, Session,
 };
+/// What the other crates of this library use. Not part of the public interface: it may change with every version.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::words::known_names;
+}
+
 pub use template::{Expression, FillError, Filled, Mapping, Reference, Root, Scope, Template, TemplateError};

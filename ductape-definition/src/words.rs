@@ -32,7 +32,7 @@ pub(crate) fn is_slip_of(written: &str, known: &str) -> bool {
 }
 
 /// A help for a name that is not known: the nearest one, and those there are.
-pub(crate) fn known_names<'a>(written: &str, what: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+pub fn known_names<'a>(written: &str, what: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     let names: Vec<_> = known.clone().into_iter().collect();
     let there_are = match names.as_slice() {
         [] => format!("there is no {what} yet"),

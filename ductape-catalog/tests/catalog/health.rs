@@ -47,6 +47,8 @@ async fn an_unhealthy_option_is_skipped_and_tracked() {
     let fetched = catalog.fallbacks().fetch("smart").await.expect("it is there");
     assert_eq!(fetched.options[0].last_available, Some(false));
     assert!(!fetched.options[0].pending && fetched.options[0].last_checked.is_some());
+    // With all that the option says.
+    assert_eq!((fetched.options[0].app.as_deref(), &*fetched.options[1].event), (Some("stripe"), "charge"));
     assert_eq!(serde_json::to_value(&fetched).expect("it is JSON")["options"][0]["pending"], json!(false));
     let shown = serde_json::to_value(&fetched).expect("it is JSON");
     assert_eq!(shown["options"][0]["provider_status"], "unhealthy");
@@ -59,7 +61,9 @@ async fn an_unhealthy_option_is_skipped_and_tracked() {
     assert_eq!(charge.calls(), 1);
     // Not from under what names it: it could not be opened again.
     let refused = catalog.healthchecks().delete("stripe-health").await.expect_err("it is named");
-    assert!(refused.to_string().contains("$.options[0].healthcheck"), "{refused}");
+    let expected = "fallback `smart` $.options[0].healthcheck: this names the healthcheck that is to be deleted, here: \
+                    \"stripe-health\"\n  help: take it out of here first";
+    assert_eq!(refused.to_string(), expected);
     let mut options = smart["options"].clone();
     options[0]["healthcheck"].take();
     catalog.fallbacks().update("smart", json!({ "options": options })).await.expect("it is sound");
@@ -108,6 +112,7 @@ async fn a_healthcheck_that_stays_pending_is_refused_when_the_catalogue_opens() 
     let error = builder.definitions([fallback]).open().await.expect_err("nobody defines `stripe-health`");
     let CatalogError::Invalid(invalid) = error else { panic!("{error}") };
     assert_eq!(invalid.faults()[0].path.to_string(), "$.options[0].healthcheck");
+    assert!(invalid.faults()[0].help.starts_with("give its definition to `Builder::definitions`"), "{invalid}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -174,4 +179,21 @@ async fn of_a_healthcheck_that_is_for_another_environment_now_nothing_is_known()
     catalog.healthchecks().update("stripe-health", json!({ "envs": ["dev", "prd"] })).await.expect("it is sound");
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(catalog.fallbacks().run(Run::new("smart")).await.expect("paypal serves").provider, "paypal");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_healthcheck_takes_no_input_and_no_cache() {
+    let ping = Scripted::answering(json!({}));
+    let catalog = catalog(&[("stripe/ping", &ping)]).await;
+    let check = json!({ "tag": "h", "app": "stripe", "event": "ping", "interval": "24h" });
+    catalog.healthchecks().create(check).await.expect("it is sound");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let run = async |run: Run| catalog.healthchecks().run(run).await;
+    let refused = run(Run::new("h").input(json!({ "key": "test" }))).await.expect_err("it has its own");
+    assert!(matches!(refused, CatalogError::NoInput { .. }) && refused.to_string().contains("`envs`"), "{refused}");
+    let refused = run(Run::new("h").cache("kept")).await.expect_err("it asks anew");
+    assert!(matches!(refused, CatalogError::NotCached { .. }), "{refused}");
+    assert_eq!(ping.calls(), 1);
+    run(Run::new("h").input(json!({})).session("s", "token")).await.expect("nothing is given");
+    assert_eq!(ping.calls(), 2);
 }

@@ -205,3 +205,50 @@ async fn a_field_of_a_result_is_what_its_json_says() {
         assert_eq!(result, result.clone());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_there_is_told_with_what_is_meant() {
+    let a = Scripted::answering(json!({}));
+    let catalog = catalog(&[("a/x", &a)]).await;
+    for tag in ["pay-by-card", "twice"] {
+        let definition = json!({ "tag": tag, "options": [{ "app": "a", "event": "x" }] });
+        catalog.fallbacks().create(definition).await.expect("it is sound");
+    }
+    let told = |error: CatalogError| error.to_string();
+    let unknown = told(catalog.fallbacks().run(Run::new("pay-by-crad")).await.expect_err("a slip"));
+    assert_eq!(
+        unknown,
+        "there is no fallback `pay-by-crad`; did you mean `pay-by-card`? known: `pay-by-card` and `twice`"
+    );
+    let other = told(catalog.quotas().run(Run::new("twice")).await.expect_err("another kind"));
+    assert_eq!(other, "there is no quota `twice`; it is a fallback");
+    assert_eq!(
+        told(catalog.caches().delete("kept").await.expect_err("none")),
+        "there is no cache `kept`; there is no cache yet"
+    );
+    let expected = "there is no fallback, quota or feature `paj`; known: `pay-by-card` and `twice`";
+    let patch = || serde_json::from_value(json!({ "retries": 1 })).expect("a patch");
+    for error in [
+        catalog.plan("paj").map(drop).expect_err("there is none"),
+        catalog.update("paj", patch()).await.expect_err("there is none"),
+        catalog.cordon("paj", "a", "").await.expect_err("there is none"),
+    ] {
+        assert_eq!(told(error), expected);
+    }
+    for n in 0..60 {
+        let definition = json!({ "tag": format!("f{n}"), "options": [{ "app": "a", "event": "x" }] });
+        catalog.fallbacks().create(definition).await.expect("it is sound");
+    }
+    let unknown = told(catalog.fallbacks().fetch("twise").await.expect_err("a slip"));
+    assert_eq!(unknown, "there is no fallback `twise`; did you mean `twice`? there are 62 of them");
+
+    let events = json!([{ "type": "fallback", "event": "twice" }]);
+    catalog.features().create(json!({ "tag": "around", "events": events })).await.expect("it is sound");
+    let named = told(catalog.fallbacks().delete("twice").await.expect_err("it is named"));
+    assert!(
+        named.starts_with("feature `around` $.events[0].event: this names the fallback that is to be deleted"),
+        "{named}"
+    );
+    catalog.features().delete("around").await.expect("nobody names it");
+    catalog.fallbacks().delete("twice").await.expect("nobody names it");
+}

@@ -102,3 +102,27 @@ async fn a_token_is_in_no_error_however_deep_it_is_and_however_it_is_written() {
     let error = catalog.fallbacks().run(run).await.expect_err("it is refused");
     assert!(matches!(error, CatalogError::Invalid(_)) && is_clean(&told(&error)), "{}", told(&error));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_short_token_garbles_nothing() {
+    let fails = async |input: Value| Err::<(), _>(format!("no account {input}"));
+    let catalog = builder().app("a", |app| app.action("fails", fails)).open().await.expect("it opens");
+    let fields = json!({ "n": { "type": "number" } });
+    let options = json!([{ "app": "a", "event": "fails", "input": { "n": "$Session{token}" } }]);
+    catalog
+        .fallbacks()
+        .create(json!({ "tag": "pay", "input": fields, "options": options }))
+        .await
+        .expect("it is sound");
+    let run = |input: Value| Run::new("pay").session("s", "7").input(input);
+    let refused = catalog.fallbacks().run(run(json!({ "n": "7" }))).await.expect_err("it is refused").to_string();
+    assert!(refused.contains("$.n: ") && refused.contains("number") && !refused.contains('7'), "{refused}");
+    let failed = catalog.fallbacks().run(run(json!({ "n": 1 }))).await.expect_err("nobody serves");
+    let events = json!([{ "type": "fallback", "event": "pay", "input": { "n": 1 } }]);
+    catalog.features().create(json!({ "tag": "around", "events": events })).await.expect("it is sound");
+    let inside = catalog.features().run(Run::new("around").session("s", "7")).await.expect_err("nobody serves");
+    for error in [failed, inside] {
+        let told = told(&error);
+        assert!(told.contains("its message is left out") && !told.contains("no account"), "{told}");
+    }
+}

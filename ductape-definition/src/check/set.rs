@@ -14,7 +14,7 @@ use crate::limits;
 use crate::literal::tag;
 use crate::model::{Choice, Event, Feature, Policies};
 use crate::template::{Mapping, Root, Template};
-use crate::words::{is_slip_of, known_names};
+use crate::words::{is_slip_of, known_names, nearest};
 
 /// A set of definitions, by kind and tag.
 ///
@@ -182,6 +182,31 @@ impl Definitions {
         self.definitions.remove(&(kind, tag.to_owned()))
     }
 
+    /// The set without a definition.
+    ///
+    /// # Errors
+    ///
+    /// Every place where others name it.
+    pub fn without(&self, kind: Kind, tag: &str) -> Result<Self, Invalid> {
+        let mut all = Faults::default();
+        for definition in self.iter() {
+            let mut faults = Faults::default();
+            for call in calls::of(definition) {
+                if matches!(call.callee, Callee::Definition { kind: called, tag: named } if (called, named) == (kind, tag))
+                {
+                    let message = format!("this names the {kind} that is to be deleted");
+                    let problem = Problem::new(Rule::Unknown, message, "take it out of here first");
+                    faults.add(&place_of_name(&call), &Value::from(tag), problem);
+                }
+            }
+            faults.belong_to(definition.kind(), definition.tag());
+            all.merge(faults);
+        }
+        let mut without = self.clone();
+        without.remove(kind, tag);
+        all.none_or(without)
+    }
+
     /// The definition of that kind and tag.
     pub fn get(&self, kind: Kind, tag: &str) -> Option<&Definition> {
         self.definitions.get(&(kind, tag.to_owned()))
@@ -296,7 +321,7 @@ impl Definitions {
     }
 
     fn exists(&self, call: &Call<'_>, apps: Option<&Apps>, may_be_pending: &dyn Fn(&str) -> bool, faults: &mut Faults) {
-        let (key, name, message, help) = match call.callee {
+        let (name, message, help) = match call.callee {
             // What was to be named was refused when it was read.
             Callee::Definition { tag: "", .. } | Callee::Action { event: "", .. } | Callee::Action { app: "", .. } => {
                 return;
@@ -320,26 +345,38 @@ impl Definitions {
                 let plans = apps.into_iter().flat_map(|apps| apps.plans.keys()).filter(|(other, _)| *other == kind);
                 let help = match other {
                     Some(other) => format!("`{tag}` is a {other}: write that as its type"),
+                    None if kind == Kind::Healthcheck && apps.is_some() => {
+                        let help = "give its definition to `Builder::definitions`, or take the name out of here";
+                        let near = nearest(tag, known).map(|near| format!("did you mean `{near}`? else "));
+                        format!("{}{help}", near.unwrap_or_default())
+                    }
                     None => known_names(tag, kind.as_str(), known.chain(plans.map(|(_, tag)| tag.as_str()))),
                 };
-                (Some("event"), tag, format!("there is no {kind} `{tag}`"), help)
+                (tag, format!("there is no {kind} `{tag}`"), help)
             }
             Callee::Action { app, event } => match apps.map(|apps| (apps, apps.apps.get(app))) {
                 None => return,
                 Some((_, Some(actions))) if actions.contains_key(event) => return,
                 Some((_, Some(actions))) => {
                     let help = known_names(event, "action", actions.keys().map(String::as_str));
-                    (Some("event"), event, format!("the app `{app}` has no action `{event}`"), help)
+                    (event, format!("the app `{app}` has no action `{event}`"), help)
                 }
                 Some((apps, None)) => {
                     let help = known_names(app, "app", apps.apps.keys().map(String::as_str));
-                    (Some("app"), app, format!("there is no app `{app}`"), help)
+                    let problem = Problem::new(Rule::Unknown, format!("there is no app `{app}`"), help);
+                    return faults.add(&call.path.key("app"), &Value::from(app), problem);
                 }
             },
         };
-        let is_named_alone = matches!(call.callee, Callee::Definition { kind: Kind::Healthcheck | Kind::Cache, .. });
-        let path = key.filter(|_| !is_named_alone).map_or_else(|| call.path.clone(), |key| call.path.key(key));
-        faults.add(&path, &Value::from(name), Problem::new(Rule::Unknown, message, help));
+        faults.add(&place_of_name(call), &Value::from(name), Problem::new(Rule::Unknown, message, help));
+    }
+}
+
+/// Where the tag stands of what is called.
+fn place_of_name(call: &Call<'_>) -> Path {
+    match call.callee {
+        Callee::Definition { kind: Kind::Healthcheck | Kind::Cache, .. } => call.path.clone(),
+        _ => call.path.key("event"),
     }
 }
 
