@@ -15,8 +15,8 @@ use crate::json;
 /// use ductape_definition::{Apps, Definitions, Draft, Kind};
 /// use serde_json::json;
 ///
-/// let draft = Draft::of_kind(Kind::Feature, &json!({ "tag": "f", "evens": 1, "events": [{ "type": "quota", "event": "sms" }] }));
-/// let refused = Definitions::default().with(draft, None).expect_err("an unknown key, and an unknown quota");
+/// let draft = Draft::of_kind(Kind::Feature, &json!({ "tag": "f", "evens": 1, "events": [{ "type": "feature", "event": "sms" }] }));
+/// let refused = Definitions::default().with(draft, None).expect_err("an unknown key, and an unknown feature");
 /// assert_eq!(refused.faults().len(), 2);
 /// ```
 #[derive(Debug)]
