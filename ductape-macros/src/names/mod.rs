@@ -1,6 +1,8 @@
 //! Which of some names does a piece of code use? Those that stand in it as values, and are not bound in it anew.
 
 mod assigned;
+mod items;
+mod macros;
 mod text;
 mod tokens;
 
@@ -13,6 +15,8 @@ use syn::{
 };
 
 pub(crate) use assigned::{assigned, is_assignment};
+pub(crate) use items::{declared, names_item};
+pub(crate) use macros::{assigned_in, given};
 
 /// The names that a pattern binds.
 pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {

@@ -10,10 +10,11 @@ use super::Uses;
 use super::text::places;
 
 /// Macros whose texts are no formats.
-const NO_FORMATS: [&str; 8] = ["concat", "env", "include", "include_bytes", "include_str", "json", "option_env", "vec"];
+pub(super) const NO_FORMATS: [&str; 8] =
+    ["concat", "env", "include", "include_bytes", "include_str", "json", "option_env", "vec"];
 
 /// Macros whose texts are formats.
-const FORMATS: [&str; 34] = [
+pub(super) const FORMATS: [&str; 34] = [
     "anyhow",
     "assert",
     "assert_eq",
@@ -231,7 +232,7 @@ fn arms(input: ParseStream<'_>) -> syn::Result<Vec<Arm>> {
 }
 
 /// The text that an argument consists of.
-fn text(argument: &Expr) -> Option<&LitStr> {
+pub(super) fn text(argument: &Expr) -> Option<&LitStr> {
     match argument {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text),
         Expr::Group(group) => text(&group.expr),

@@ -81,7 +81,7 @@ pub(crate) fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> T
     let mut model = model(kind, arguments, function, is_read, &mut diagnostics);
     if let Some(body) = &model.body {
         let is_beyond = match kind {
-            Kind::Workflow => workflow::leaks(&model, body, &mut diagnostics),
+            Kind::Workflow => workflow::faults(&model, body, &mut diagnostics),
             Kind::Partial => {
                 partial::own_bindings(&model, &body.block, &mut diagnostics);
                 false

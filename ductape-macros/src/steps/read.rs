@@ -3,7 +3,7 @@
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Item, LitStr, Macro, Stmt};
+use syn::{Arm, Attribute, Block, Expr, Item, LitStr, Macro, Stmt};
 
 use super::marker::{self, Above, Marker, Noted, before_question};
 use super::{Kind, Step, Undo};
@@ -56,6 +56,14 @@ impl VisitMut for Reader<'_> {
         self.away -= usize::from(away);
     }
 
+    fn visit_arm_mut(&mut self, arm: &mut Arm) {
+        let steps = self.steps.len();
+        visit_mut::visit_arm_mut(self, arm);
+        if self.steps.len() > steps {
+            self.conditional(arm.attrs.clone());
+        }
+    }
+
     fn visit_item_mut(&mut self, item: &mut Item) {
         // A function may have an attribute of ours, and steps, of its own.
         let ours = |name: &Ident| ATTRIBUTES.iter().any(|ours| name == ours);
@@ -100,10 +108,14 @@ impl Reader<'_> {
         let mut markers = markers.into_iter();
         let before = std::mem::replace(previous, Previous::Other);
         let Some(first) = markers.next() else {
+            let steps = self.steps.len();
             visit_mut::visit_stmt_mut(self, statement);
+            if self.steps.len() > steps {
+                self.conditional(marker::attributes(statement).to_vec());
+            }
             return true;
         };
-        self.conditional(statement);
+        self.conditional(marker::attributes(statement).to_vec());
         if let Some(second) = markers.next() {
             let help = "leave one of the markers out: a statement has one";
             self.diagnostics.error(&second.name, format_args!("a second marker, `#[{}]`", second.name), help);
@@ -257,9 +269,9 @@ impl Reader<'_> {
     }
 
     /// A step is listed however the program is compiled.
-    fn conditional(&mut self, statement: &mut Stmt) {
+    fn conditional(&mut self, attributes: Vec<Attribute>) {
         let marker = self.kind.marker();
-        for attribute in marker::attributes(statement).iter().filter(|attribute| attribute.path().is_ident("cfg")) {
+        for attribute in attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")) {
             let message = format_args!("a {marker} cannot be compiled conditionally");
             let help = format_args!("put it in an `if cfg!(…)`, or the `#[cfg]` in a function that the {marker} calls");
             self.diagnostics.error(&attribute.meta, message, help);

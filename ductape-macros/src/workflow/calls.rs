@@ -8,7 +8,8 @@ use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Item, Macro, Token};
 
-use super::lower::Lower;
+use super::lower::{Fault, Lower};
+use crate::diagnostics::Problem;
 use crate::paths::{at, private};
 use crate::steps::attempt::typed;
 
@@ -22,7 +23,10 @@ impl Lower<'_> {
             Leaves::Return => true,
         };
         if let Some(refused) = exits.iter().find(is_refused) {
-            self.faults.push(refused.token.clone());
+            let past = if self.has_undos { "without undoing its steps" } else { "with a value that is not seen" };
+            let message = format!("this `{}` in a macro would leave the workflow {past}", refused.token);
+            let problem = Problem::new(message, "bind it with `let` first");
+            self.faults.push(Fault { at: refused.token.clone(), problem });
             return None;
         }
         if !self.has_undos {

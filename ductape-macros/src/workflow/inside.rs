@@ -1,15 +1,18 @@
 //! What stands inside of a statement: steps, undos, and what leaves the body.
 
+use proc_macro2::Ident;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Arm, Block, Expr, ExprForLoop, ExprIf, ExprWhile, Item, Stmt};
 
-use super::lower::Lower;
+use super::lower::{Fault, Lower};
 use super::nested::Site;
+use crate::diagnostics::Problem;
 use crate::steps::marker::{Noted, give_attributes, take_attributes, take_note};
 
 impl VisitMut for Lower<'_> {
     fn visit_block_mut(&mut self, block: &mut Block) {
-        let before = self.scope.len();
+        let before = self.scope.begin();
+        self.scope.declare(block);
         for mut statement in std::mem::take(&mut block.stmts) {
             match take_note(&mut statement) {
                 Noted::Step(step) => {
@@ -19,55 +22,62 @@ impl VisitMut for Lower<'_> {
                 }
                 Noted::Undo(step) => {
                     let Stmt::Expr(Expr::Block(undo), _) = statement else { continue };
+                    if let Some(item) = self.scope.item_in(&undo.block) {
+                        self.refuse_item(&item);
+                    }
                     let names = self.scope.used_in(&undo.block);
                     let marker = self.marker_of_undo(step);
                     if let Some(nest) = &mut self.nest {
-                        let kept = nest.keep(Site { step, names, block: undo.block }, marker);
+                        let kept = nest.keep(Site { step, names, undo }, marker);
                         block.stmts.push(Stmt::Expr(Expr::Verbatim(kept), None));
                     }
                 }
                 Noted::Nothing => {
+                    let call = if let Stmt::Macro(call) = &statement { Some(call.mac.clone()) } else { None };
                     self.visit_stmt_mut(&mut statement);
                     self.bind(&statement);
+                    if let Some(call) = call {
+                        self.scope.bind_given(&call);
+                    }
                     block.stmts.push(statement);
                 }
             }
         }
-        self.scope.truncate(before);
+        self.scope.end(before);
     }
 
     fn visit_arm_mut(&mut self, arm: &mut Arm) {
-        let before = self.scope.len();
+        let before = self.scope.begin();
         self.scope.bind(&arm.pat);
         visit_mut::visit_arm_mut(self, arm);
-        self.scope.truncate(before);
+        self.scope.end(before);
     }
 
     fn visit_expr_for_loop_mut(&mut self, each: &mut ExprForLoop) {
         self.visit_expr_mut(&mut each.expr);
-        let before = self.scope.len();
+        let before = self.scope.begin();
         self.scope.bind(&each.pat);
         self.visit_block_mut(&mut each.body);
-        self.scope.truncate(before);
+        self.scope.end(before);
     }
 
     fn visit_expr_if_mut(&mut self, branches: &mut ExprIf) {
-        let before = self.scope.len();
+        let before = self.scope.begin();
         self.visit_expr_mut(&mut branches.cond);
         self.scope.bind_condition(&branches.cond);
         self.visit_block_mut(&mut branches.then_branch);
-        self.scope.truncate(before);
+        self.scope.end(before);
         if let Some((_, other)) = &mut branches.else_branch {
             self.visit_expr_mut(other);
         }
     }
 
     fn visit_expr_while_mut(&mut self, each: &mut ExprWhile) {
-        let before = self.scope.len();
+        let before = self.scope.begin();
         self.visit_expr_mut(&mut each.cond);
         self.scope.bind_condition(&each.cond);
         self.visit_block_mut(&mut each.body);
-        self.scope.truncate(before);
+        self.scope.end(before);
     }
 
     /// The attributes of a statement that becomes another stand above that.
@@ -114,6 +124,13 @@ impl VisitMut for Lower<'_> {
 }
 
 impl Lower<'_> {
+    /// The undo stands behind the block in which the item is.
+    fn refuse_item(&mut self, item: &Ident) {
+        let message = format!("an undo cannot use `{item}`, which is declared in an inner block");
+        let help = format!("put `{item}` outside of the workflow");
+        self.faults.push(Fault { at: item.clone().into(), problem: Problem::new(message, help) });
+    }
+
     fn bind(&mut self, statement: &Stmt) {
         if let Stmt::Local(local) = statement {
             self.scope.bind(&local.pat);

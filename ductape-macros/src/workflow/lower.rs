@@ -3,11 +3,12 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::VisitMut;
-use syn::{Block, Expr, Item, Stmt};
+use syn::{AttrStyle, Attribute, Block, Expr, Item, Stmt};
 
 use super::leave::Exit;
 use super::nested::{Nest, Site, nest_of};
 use super::scope::Scope;
+use crate::diagnostics::Problem;
 use crate::paths::{at, private};
 use crate::steps::attempt::{index, own_classify, result, typed};
 use crate::steps::marker::{Noted, before_question, expression, give_attributes, take_attributes, take_note};
@@ -32,11 +33,16 @@ pub(super) fn body(model: &Model, body: &Body) -> TokenStream {
     }
 }
 
-/// The tokens by which macros would leave the body past its undos.
-pub(super) fn leaks(model: &Model, body: &Body) -> Vec<TokenTree> {
+/// What cannot stand in a body as it is.
+pub(super) fn faults(model: &Model, body: &Body) -> Vec<Fault> {
     let mut lower = Lower::new(model);
     lower.rest(body.block.stmts.clone());
     lower.faults
+}
+
+pub(super) struct Fault {
+    pub(super) at: TokenTree,
+    pub(super) problem: Problem,
 }
 
 pub(super) struct Lower<'a> {
@@ -47,7 +53,7 @@ pub(super) struct Lower<'a> {
     pub(super) labels: usize,
     pub(super) scope: Scope,
     pub(super) nest: Option<Nest>,
-    pub(super) faults: Vec<TokenTree>,
+    pub(super) faults: Vec<Fault>,
 }
 
 impl<'a> Lower<'a> {
@@ -71,10 +77,10 @@ impl<'a> Lower<'a> {
         while let Some(mut statement) = rest.next() {
             match take_note(&mut statement) {
                 Noted::Undo(step) => {
-                    let Stmt::Expr(Expr::Block(block), _) = statement else { continue };
+                    let Stmt::Expr(Expr::Block(undo), _) = statement else { continue };
                     let rest: Vec<_> = rest.collect();
-                    let names = self.changed_later(&block.block, &rest);
-                    let site = Site { step, names, block: block.block };
+                    let names = self.changed_later(&undo.block, &rest);
+                    let site = Site { step, names, undo };
                     let (keep, restore) = site.over(self.labels, self.marker_of_undo(step)).unzip();
                     tokens.extend(keep);
                     tokens.extend(self.undoable(
@@ -100,7 +106,7 @@ impl<'a> Lower<'a> {
                         lower.scope.bind_assigned(std::slice::from_ref(&statement));
                         lower.scope.bind_assigned(&rest);
                         let first = lower.one(statement, noted, is_last);
-                        lower.scope.truncate(0);
+                        lower.scope = Scope::default();
                         let nest = lower.nest.take();
                         let rest = lower.rest(rest);
                         lower.nest = nest;
@@ -121,7 +127,7 @@ impl<'a> Lower<'a> {
     fn changed_later(&mut self, undo: &Block, rest: &[Stmt]) -> Vec<Ident> {
         self.scope.bind_assigned(rest);
         let names = self.scope.used_in(undo);
-        self.scope.truncate(0);
+        self.scope = Scope::default();
         names
     }
 
@@ -224,9 +230,9 @@ impl<'a> Lower<'a> {
         let own = self.model.clauses.get("classify").filter(|_| !step.clauses.is_faulty("classify"));
         let classify = own_classify(own, span);
         let (place, done) = (index(undo.place), index(site.step));
-        let statements = &site.block.stmts;
+        let (statements, braces) = (&site.undo.block.stmts, site.undo.block.brace_token.span.join());
         // Of an empty block it is said at its braces that it has no value.
-        let block_span = at(site.block.brace_token.span.join());
+        let block_span = at(braces);
         let (keyword, block_p) = (syn::Token![async](span), private(block_span));
         let end = statements.is_empty().then(|| quote!(;));
         let typed = quote_spanned! {block_span=>
@@ -235,15 +241,18 @@ impl<'a> Lower<'a> {
             }
             #(#statements)* #end
         };
-        let mut braces = Group::new(Delimiter::Brace, typed);
-        braces.set_span(site.block.brace_token.span.join());
+        let mut block = Group::new(Delimiter::Brace, typed);
+        block.set_span(braces);
+        let attributes =
+            site.undo.attrs.iter().map(|attribute| Attribute { style: AttrStyle::Outer, ..attribute.clone() });
         quote_spanned! {span=>
+            #(#attributes)*
             {
                 let mut __undo = __workflow.undo(#place, #classify);
                 loop {
                     match __undo.next().await {
                         #p::Block::Provider(_) => {
-                            let __attempt = __undo.attempt(#keyword #braces);
+                            let __attempt = __undo.attempt(#keyword #block);
                             if let #p::Some(__outcome) = __attempt.await {
                                 __workflow.undone(#done, __outcome);
                                 break;

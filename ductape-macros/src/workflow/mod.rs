@@ -19,16 +19,14 @@ use crate::paths::{at, private};
 use crate::steps::attempt::view;
 use crate::steps::{Body, Model, form};
 
-/// Reports `?` and `return` in the arguments of macros, which would leave the body past its undos, or past the run.
-/// Whether there are any.
-pub(crate) fn leaks(model: &Model, body: &Body, diagnostics: &mut Diagnostics) -> bool {
-    let leaks = lower::leaks(model, body);
-    let past = if model.has_undos() { "without undoing its steps" } else { "with a value that is not seen" };
-    for found in &leaks {
-        let message = format_args!("this `{found}` in a macro would leave the workflow {past}");
-        diagnostics.error(found, message, "bind it with `let` first");
+/// Reports what would leave the body past its undos, or past the run, and undos that would mean something else. Whether
+/// there is anything of the kind.
+pub(crate) fn faults(model: &Model, body: &Body, diagnostics: &mut Diagnostics) -> bool {
+    let faults = lower::faults(model, body);
+    for fault in &faults {
+        diagnostics.problem(&fault.at, &fault.problem);
     }
-    !leaks.is_empty()
+    !faults.is_empty()
 }
 
 /// The statements of the function behind its definition.

@@ -5,7 +5,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Stmt};
+use syn::{Expr, ExprBlock, Stmt};
 
 use crate::paths::{at, private};
 use crate::steps::marker::{Noted, noted};
@@ -23,13 +23,17 @@ pub(super) struct Nest {
 pub(super) struct Site {
     pub(super) step: usize,
     pub(super) names: Vec<Ident>,
-    pub(super) block: Block,
+    pub(super) undo: ExprBlock,
 }
 
 impl Site {
     fn clones(&self, span: Span) -> TokenStream {
-        let (p, names) = (private(span), &self.names);
-        quote_spanned!(span=> (#(#p::Saved::saved(&#names),)*))
+        // What cannot be kept is told where the undo uses it.
+        let clones = self.names.iter().map(|name| {
+            let (p, used) = (private(at(name.span())), at(name.span()));
+            quote_spanned!(used=> #p::Saved::saved(&#name))
+        });
+        quote_spanned!(span=> (#(#clones,)*))
     }
 
     fn names(&self, span: Span) -> TokenStream {

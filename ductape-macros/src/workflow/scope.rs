@@ -2,29 +2,52 @@
 //! it, and the variables that are assigned in the statement around it or behind it.
 
 use proc_macro2::Ident;
-use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Pat, Stmt};
+use syn::{Block, Expr, Macro, Pat, Stmt};
 
-use crate::names::{assigned, bindings, used_in_block};
+use crate::names::{assigned_in, bindings, declared, given, names_item, used_in_block};
 use crate::steps::marker::{Noted, noted};
 
-/// The bindings in scope, innermost last; of several of one name the last counts.
+/// The names in scope.
 #[derive(Default)]
-pub(super) struct Scope(Vec<Ident>);
+pub(super) struct Scope {
+    /// Innermost last; of several of one name the last counts.
+    bindings: Vec<Ident>,
+    /// Items of the blocks around.
+    items: Vec<Ident>,
+}
+
+/// How much was in scope at some place.
+pub(super) struct Before(usize, usize);
 
 impl Scope {
-    /// How many there are: what is bound later goes when its scope ends.
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
+    /// What is bound from here on goes when its scope ends.
+    pub(super) fn begin(&self) -> Before {
+        Before(self.bindings.len(), self.items.len())
     }
 
-    pub(super) fn truncate(&mut self, len: usize) {
-        self.0.truncate(len);
+    pub(super) fn end(&mut self, Before(bindings, items): Before) {
+        self.bindings.truncate(bindings);
+        self.items.truncate(items);
     }
 
     /// What a pattern binds.
     pub(super) fn bind(&mut self, pattern: &Pat) {
-        self.0.extend(bindings(pattern));
+        self.bindings.extend(bindings(pattern));
+    }
+
+    /// What a statement may bind that is a macro's call.
+    pub(super) fn bind_given(&mut self, call: &Macro) {
+        self.bindings.extend(given(call));
+    }
+
+    /// What a block declares, all of it from its beginning on.
+    pub(super) fn declare(&mut self, block: &Block) {
+        self.items.extend(declared(block));
+    }
+
+    /// Where a block names an item of the blocks around.
+    pub(super) fn item_in(&self, block: &Block) -> Option<Ident> {
+        names_item(block, &self.items)
     }
 
     /// What the `let`s of a condition bind.
@@ -43,36 +66,19 @@ impl Scope {
 
     /// The variables that statements assign, wherever in them but in undos.
     pub(super) fn bind_assigned(&mut self, statements: &[Stmt]) {
-        struct Assigned<'a>(&'a mut Vec<Ident>);
-        impl VisitMut for Assigned<'_> {
-            fn visit_stmt_mut(&mut self, statement: &mut Stmt) {
-                if !matches!(noted(statement), Noted::Undo(_)) {
-                    visit_mut::visit_stmt_mut(self, statement);
-                }
-            }
-
-            fn visit_expr_mut(&mut self, expression: &mut Expr) {
-                let whole = assigned(expression).into_iter().filter(|assigned| !assigned.inside);
-                self.0.extend(whole.map(|assigned| assigned.name));
-                visit_mut::visit_expr_mut(self, expression);
-            }
-        }
-        let mut visitor = Assigned(&mut self.0);
-        for statement in statements {
-            visitor.visit_stmt_mut(&mut statement.clone());
-        }
+        let is_undo = |statement: &mut Stmt| matches!(noted(statement), Noted::Undo(_));
+        let assigned = statements.iter().flat_map(|statement| assigned_in(statement, is_undo));
+        self.bindings.extend(assigned.filter(|assigned| !assigned.inside).map(|assigned| assigned.name));
     }
 
-    /// Those that the block uses, each once.
+    /// Those that the block uses, each once, at its first use.
     pub(super) fn used_in(&self, block: &Block) -> Vec<Ident> {
-        let words = used_in_block(block, &self.0);
         let mut used: Vec<Ident> = Vec::new();
-        for name in self.0.iter().rev().filter(|name| words.contains(name)) {
-            if !used.contains(name) {
-                used.push(name.clone());
+        for name in used_in_block(block, &self.bindings) {
+            if !used.contains(&name) {
+                used.push(name);
             }
         }
-        used.reverse();
         used
     }
 }

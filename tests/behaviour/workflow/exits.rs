@@ -162,8 +162,20 @@ async fn attributes(ledger: &Ledger) -> Anyhow<u32> {
     #[step("hold")]
     act(ledger, "hold").await?;
     #[undo]
+    #[allow(deprecated)]
     {
+        old()?;
         undo(ledger, "hold").await
+    }
+    {
+        #[step("inner")]
+        act(ledger, "inner").await?;
+        #[undo]
+        {
+            #![allow(deprecated)]
+            old()?;
+            undo(ledger, "inner").await
+        }
     }
     #[cfg(any())]
     act(ledger, "never").await?;
@@ -184,7 +196,7 @@ async fn r103_attributes_of_statements_are_kept() {
     let ledger = Ledger::default();
     let error = run(attributes(&ledger)).await.expect_err("it ends so");
     assert_eq!(error.last().map(ToString::to_string).as_deref(), Some("at the end"));
-    assert_eq!(ledger.entries(), ["hold", "undo hold"]);
+    assert_eq!(ledger.entries(), ["hold", "inner", "undo inner", "undo hold"]);
 }
 
 macro_rules! undone_by {

@@ -44,3 +44,70 @@ async fn r102_an_undo_sees_the_items_of_the_body() {
     run(items(&ledger)).await.expect_err("it ends so");
     assert_eq!(ledger.entries(), ["an inner const, an inner function"; 2]);
 }
+
+macro_rules! set {
+    ($name:ident = $value:expr) => {
+        $name = $value
+    };
+}
+
+macro_rules! bind {
+    ($name:ident = $value:expr) => {
+        let $name = $value;
+    };
+}
+
+#[tokio::test(start_paused = true)]
+async fn r104_an_undo_sees_what_a_variable_was_that_macros_assign() {
+    #[workflow(tag = "assigned-by-macros")]
+    async fn assigned(ledger: &Ledger) -> WorkflowResult<(), Scripted> {
+        let (mut held, mut order) = ("none", 1);
+        #[step("order")]
+        act(order).await?;
+        #[undo]
+        {
+            ledger.write(format!("order {order}"));
+            Ok(())
+        }
+        set!(order = 2);
+        for item in ["a", "b"] {
+            tokio::select! { item = act(item) => { held = item.unwrap_or(held); } }
+            #[step("hold")]
+            act(()).await?;
+            #[undo]
+            {
+                ledger.write(format!("{held} of {order}"));
+                Ok(())
+            }
+        }
+        set!(order = 3);
+        act((order, held)).await?;
+        fails()
+    }
+    let ledger = Ledger::default();
+    run(assigned(&ledger)).await.expect_err("it ends so");
+    assert_eq!(ledger.entries(), ["b of 2", "a of 2", "order 1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r104_an_undo_sees_what_a_macro_binds() {
+    #[workflow(tag = "bound-by-a-macro")]
+    async fn bound(ledger: &Ledger) -> WorkflowResult<(), Scripted> {
+        let id = "outer";
+        if ledger.entries().is_empty() {
+            ledger.write(format!("begin {id}"));
+            bind!(id = "inner");
+            #[step("hold")]
+            act(id).await?;
+            #[undo]
+            {
+                ledger.write(format!("release {id}"));
+                Ok(())
+            }
+        }
+        fails()
+    }
+    let ledger = Ledger::default();
+    run(bound(&ledger)).await.expect_err("it ends so");
+    assert_eq!(ledger.entries(), ["begin outer", "release inner"]);
+}
