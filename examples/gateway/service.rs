@@ -202,7 +202,7 @@ impl From<CatalogError> for Refused {
         let body = json!({ "error": error.to_string() });
         match error {
             CatalogError::Invalid(invalid) => Self(StatusCode::UNPROCESSABLE_ENTITY, json!({ "faults": invalid })),
-            CatalogError::Patch(_) => Self(StatusCode::UNPROCESSABLE_ENTITY, body),
+            CatalogError::Patch(_) | CatalogError::NoInput { .. } => Self(StatusCode::UNPROCESSABLE_ENTITY, body),
             CatalogError::Unknown { .. } => Self(StatusCode::NOT_FOUND, body),
             CatalogError::Elsewhere { .. } | CatalogError::NotCached { .. } | CatalogError::Overridden(_) => {
                 Self(StatusCode::CONFLICT, body)

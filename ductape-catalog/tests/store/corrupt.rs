@@ -49,7 +49,9 @@ async fn a_database_of_another_program_is_refused() -> Outcome {
     transaction.open_table(TableDefinition::<&str, u64>::new("theirs"))?.insert("figure", 7)?;
     transaction.commit()?;
     drop(database);
+    let theirs = fs::read(&path)?;
     let error = File::open(&path).await.expect_err("this is none of ours");
+    assert!(fs::read(&path)? == theirs, "it is left as it was");
     names_the_file(&error, &path);
     assert!(error.to_string().contains("it is a database of another program"), "{error}");
     Ok(())
@@ -63,6 +65,7 @@ async fn a_file_that_was_cut_off_is_refused() -> Outcome {
     for left in [1, 63, 64, 320, 4_096, 8_192, bytes.len() / 2, bytes.len() - 4_096, bytes.len() - 1] {
         fs::write(&path, &bytes[..left])?;
         names_the_file(&File::open(&path).await.expect_err("its end is missing"), &path);
+        assert!(fs::read(&path)? == bytes[..left], "it is left as it was");
     }
     Ok(())
 }
@@ -109,6 +112,7 @@ async fn damage_anywhere_is_found_or_harmless() -> Outcome {
             Ok(found) => assert_eq!(found, kept, "round {round}: another state, damaged at {at}"),
             Err(error) => {
                 names_the_file(&error, &path);
+                assert!(fs::read(&path)? == damaged, "round {round}: it is not left as it was, damaged at {at}");
                 refused += 1;
             }
         }

@@ -65,7 +65,9 @@ async fn a_newer_format_is_refused() -> Outcome {
     transaction.open_table(TableDefinition::<&str, u64>::new("ductape"))?.insert("format", 7)?;
     transaction.commit()?;
     drop(database);
+    let newer = fs::read(&path)?;
     let refused = File::open(&path).await.expect_err("it is newer");
+    assert!(fs::read(&path)? == newer, "it is left as it was");
     assert!(matches!(refused, StoreError::Newer { format: 7, known: 1, .. }), "{refused}");
     assert!(refused.to_string().contains("has format 7, and this version knows up to 1"), "{refused}");
     Ok(())

@@ -7,6 +7,7 @@
 mod bounded;
 mod open;
 mod tables;
+mod trial;
 
 use std::fmt::{self, Debug, Formatter};
 use std::future::ready;

@@ -18,27 +18,27 @@ const CACHE: usize = 16 << 20;
 pub(super) fn open(path: &Path) -> Result<Database, StoreError> {
     match OpenOptions::new().read(true).write(true).open(path) {
         Ok(file) => {
-            let (database, format) = sound(file).map_err(|failure| failure.at(path))?;
+            let in_file = |failure: Failure| failure.at(path);
+            // From here on the file is locked: nobody writes to it while it is looked at.
+            let file = Bounded::new(file).map_err(Failure::from).map_err(in_file)?;
+            let format = judge(&file).map_err(in_file)?;
             if format > FORMAT {
                 return Err(StoreError::Newer { path: path.to_owned(), format, known: FORMAT });
             }
-            Ok(database)
+            builder().create_with_backend(file).map_err(Failure::from).map_err(in_file)
         }
         Err(error) if error.kind() == ErrorKind::NotFound => make(path),
         Err(error) => Err(Failure::from(error).at(path)),
     }
 }
 
-/// The store in a file, if nothing of it is damaged, and its format.
-fn sound(file: File) -> Result<(Database, u64), Failure> {
-    // From here on the file is locked: nobody writes to it while it is looked at.
-    let file = Bounded::new(file)?;
-    whole(&file)?;
-    let mut database = builder().create_with_backend(file)?;
+/// The format of the store in a file, if nothing of it is damaged. Opening a database writes to it: here that is tried.
+fn judge(file: &Bounded) -> Result<u64, Failure> {
+    whole(file)?;
+    let mut database = builder().create_with_backend(file.on_trial()?)?;
     // Not every page is read when a database is opened; nothing of it may turn out to be damaged later.
     database.check_integrity()?;
-    let format = format(&database)?;
-    Ok((database, format))
+    format(&database)
 }
 
 /// Makes a store beside its place, and moves it there when it is whole: so a file in its place always is one.
