@@ -26,6 +26,8 @@ pub(crate) struct World {
     /// Fallbacks, quotas and features, which share their tags.
     pub(crate) plans: HashMap<String, Arc<Runnable>>,
     pub(crate) checks: HashMap<String, Arc<Checked>>,
+    /// By the tag of a healthcheck, the shortest interval that an option asks for.
+    asked: HashMap<String, Duration>,
     pub(crate) caches: HashMap<String, Arc<Shelf>>,
     pub(crate) editions: Editions,
 }
@@ -45,10 +47,17 @@ impl World {
     pub(crate) fn with(&self, definitions: Definitions, known: &Apps) -> Self {
         let of_data = definitions.at_most_once(Some(known)).into_iter().map(str::to_owned);
         let at_most_once = of_data.chain(JsonPlan::once().map(str::to_owned)).collect();
+        let mut asked = HashMap::new();
+        for (tag, interval) in definitions.iter().flat_map(compile::checked_by) {
+            if let Some(interval) = interval {
+                let shortest = asked.entry(tag.to_owned()).or_insert(interval);
+                *shortest = interval.min(*shortest);
+            }
+        }
         let Self { versions, plans, checks, caches, editions, .. } = self;
         let (versions, plans, checks) = (versions.clone(), plans.clone(), checks.clone());
         let (caches, editions) = (caches.clone(), editions.clone());
-        Self { definitions, at_most_once, versions, plans, checks, caches, editions }
+        Self { definitions, at_most_once, versions, plans, checks, asked, caches, editions }
     }
 
     /// Whether what is called must not happen twice.
@@ -136,9 +145,7 @@ impl World {
 
     /// How often it is checked: as often as it says itself, or as an option that names it asks for, if that is more often.
     fn interval(&self, definition: &Healthcheck) -> Duration {
-        let asked = self.definitions.iter().flat_map(compile::checked_by);
-        let asked = asked.filter(|(tag, _)| *tag == definition.tag).filter_map(|(_, interval)| interval);
-        asked.fold(definition.interval, Duration::min)
+        self.asked.get(&definition.tag).map_or(definition.interval, |asked| definition.interval.min(*asked))
     }
 
     /// Follows a change of how often options ask for their healthchecks.
