@@ -287,8 +287,10 @@ pub fn action(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// Steps may stand in `if`, `match`, loops and blocks of the body. An undo there runs when its surroundings are gone: it
 /// keeps clones of the bindings around it that it uses, in a loop those of every pass. Of a variable that is assigned
-/// later, every undo keeps a clone: it sees what was when its step succeeded. What a method changes, as `ids.push(…)`
-/// does, nobody can tell from an ordinary call: bind what the undo needs with `let`.
+/// later, all of it or a field, every undo keeps a clone: it sees what was when its step succeeded. A field of `self`, or
+/// of an argument that is a reference, cannot be kept: an undo that reads one which is assigned again is refused, unless it
+/// assigns it itself. What a method changes, as `ids.push(…)` does, nobody can tell from an ordinary call: bind what the
+/// undo needs with `let`. Items of inner blocks are out of its reach.
 ///
 /// Behind an undo, `bail!` and `ensure!` (of `anyhow`, `eyre` and others) lead to the undos as `?` does. A `?` or `return`
 /// in the arguments of a macro would lead past them: it is refused, and one that a macro hides does not compile.

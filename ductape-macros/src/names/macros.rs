@@ -71,7 +71,7 @@ impl Assignments {
             match tree {
                 TokenTree::Group(group) => self.tokens("", &group.stream()),
                 TokenTree::Ident(name) if is_whole() && is_assigned(trees.get(index..).unwrap_or_default()) => {
-                    self.found.push(Assigned { name: name.clone(), inside: false });
+                    self.found.push(Assigned::whole(name.clone()));
                 }
                 _ => {}
             }

@@ -3,6 +3,7 @@
 mod assigned;
 mod items;
 mod macros;
+mod places;
 mod text;
 mod tokens;
 
@@ -14,9 +15,10 @@ use syn::{
     Pat, PatIdent, Stmt, Type,
 };
 
-pub(crate) use assigned::{assigned, is_assignment};
+pub(crate) use assigned::{Assigned, Step, assigned, is_assignment};
 pub(crate) use items::{declared, names_item};
 pub(crate) use macros::{assigned_in, given};
+pub(crate) use places::{overlap, places_in};
 
 /// The names that a pattern binds.
 pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {

@@ -13,7 +13,8 @@ impl VisitMut for Lower<'_> {
     fn visit_block_mut(&mut self, block: &mut Block) {
         let before = self.scope.begin();
         self.scope.declare(block);
-        for mut statement in std::mem::take(&mut block.stmts) {
+        let mut rest = std::mem::take(&mut block.stmts).into_iter();
+        while let Some(mut statement) = rest.next() {
             match take_note(&mut statement) {
                 Noted::Step(step) => {
                     let statement = self.step(statement, step);
@@ -25,7 +26,7 @@ impl VisitMut for Lower<'_> {
                     if let Some(item) = self.scope.item_in(&undo.block) {
                         self.refuse_item(&item);
                     }
-                    let names = self.scope.used_in(&undo.block);
+                    let names = self.kept(&undo.block, rest.as_slice());
                     let marker = self.marker_of_undo(step);
                     if let Some(nest) = &mut self.nest {
                         let kept = nest.keep(Site { step, names, undo }, marker);

@@ -3,7 +3,7 @@
 //! A body that has undos is an async block whose output nobody else can make: a `?` that is hidden in a macro, and would
 //! lead past the undos, does not compile.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprMatch, Lifetime, Stmt};
@@ -64,17 +64,13 @@ impl Lower<'_> {
             value => value.to_token_stream(),
         };
         let failed = self.failed(span);
-        // In parentheses: it may be the receiver of a call, at the head of a statement. What is said of that call is said
-        // from where they begin.
-        let content = quote_spanned! {span=>
-            match #value {
+        // In parentheses: it may be the receiver of a call, at the head of a statement.
+        Some(Expr::Verbatim(quote_spanned! {span=>
+            (match #value {
                 #p::Ok(__value) => __value,
                 #p::Err(__error) => #failed,
-            }
-        };
-        let mut parentheses = Group::new(Delimiter::Parenthesis, content);
-        parentheses.set_span(at(question.expr.span()));
-        Some(Expr::Verbatim(parentheses.into_token_stream()))
+            })
+        }))
     }
 
     /// The body ends with an `__error` of its own.

@@ -100,11 +100,16 @@ impl<'a> Lower<'a> {
                     };
                     let span = at(self.model.function.sig.ident.span());
                     tokens.extend(nest.declare(span));
+                    let is_looped = nest.is_looped;
                     self.nest = Some(nest);
                     let content = |lower: &mut Self| {
                         let rest: Vec<_> = rest.collect();
                         lower.scope.bind_assigned(std::slice::from_ref(&statement));
                         lower.scope.bind_assigned(&rest);
+                        lower.scope.change(&rest);
+                        if is_looped {
+                            lower.scope.change(std::slice::from_ref(&statement));
+                        }
                         let first = lower.one(statement, noted, is_last);
                         lower.scope = Scope::default();
                         let nest = lower.nest.take();
@@ -126,7 +131,7 @@ impl<'a> Lower<'a> {
     /// The variables of an undo that statements behind it assign: it sees what they were when its step succeeded.
     fn changed_later(&mut self, undo: &Block, rest: &[Stmt]) -> Vec<Ident> {
         self.scope.bind_assigned(rest);
-        let names = self.scope.used_in(undo);
+        let names = self.kept(undo, rest);
         self.scope = Scope::default();
         names
     }

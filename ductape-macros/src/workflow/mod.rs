@@ -5,6 +5,7 @@
 //! the user's own `break`, `continue` and `return` keep working.
 
 mod calls;
+mod changed;
 mod inside;
 mod leave;
 mod lower;

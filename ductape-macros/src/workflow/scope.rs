@@ -4,8 +4,8 @@
 use proc_macro2::Ident;
 use syn::{Block, Expr, Macro, Pat, Stmt};
 
-use crate::names::{assigned_in, bindings, declared, given, names_item, used_in_block};
-use crate::steps::marker::{Noted, noted};
+use super::changed::assigned_by;
+use crate::names::{Assigned, bindings, declared, given, names_item, used_in_block};
 
 /// The names in scope.
 #[derive(Default)]
@@ -14,6 +14,8 @@ pub(super) struct Scope {
     bindings: Vec<Ident>,
     /// Items of the blocks around.
     items: Vec<Ident>,
+    /// What is assigned later.
+    changed: Vec<Assigned>,
 }
 
 /// How much was in scope at some place.
@@ -64,11 +66,19 @@ impl Scope {
         }
     }
 
-    /// The variables that statements assign, wherever in them but in undos.
+    /// The variables that statements assign.
     pub(super) fn bind_assigned(&mut self, statements: &[Stmt]) {
-        let is_undo = |statement: &mut Stmt| matches!(noted(statement), Noted::Undo(_));
-        let assigned = statements.iter().flat_map(|statement| assigned_in(statement, is_undo));
-        self.bindings.extend(assigned.filter(|assigned| !assigned.inside).map(|assigned| assigned.name));
+        let whole = assigned_by(statements).filter(|assigned| !assigned.inside && assigned.name != "self");
+        self.bindings.extend(whole.map(|assigned| assigned.name));
+    }
+
+    /// What statements assign that run after what is looked at.
+    pub(super) fn change(&mut self, statements: &[Stmt]) {
+        self.changed.extend(assigned_by(statements));
+    }
+
+    pub(super) fn changed(&self) -> &[Assigned] {
+        &self.changed
     }
 
     /// Those that the block uses, each once, at its first use.

@@ -111,3 +111,65 @@ async fn r104_an_undo_sees_what_a_macro_binds() {
     run(bound(&ledger)).await.expect_err("it ends so");
     assert_eq!(ledger.entries(), ["begin outer", "release inner"]);
 }
+
+#[derive(Clone, Default)]
+struct Context {
+    id: u32,
+    passes: u32,
+}
+
+/// Cannot be kept.
+struct Total(u32);
+
+#[tokio::test(start_paused = true)]
+async fn r104_an_undo_sees_what_a_field_was_that_is_assigned() {
+    #[workflow(tag = "assigned-fields")]
+    async fn fields(ledger: &Ledger, mut context: Context) -> WorkflowResult<(), Scripted> {
+        let (mut list, mut total) = ([0, 0], Total(0));
+        for id in [1, 2] {
+            total.0 += id;
+            list[0] = id;
+            #[step("hold")]
+            context.id = act(id).await?;
+            #[undo]
+            {
+                // What it changes itself is not kept.
+                total.0 -= id;
+                ledger.write(format!("release {} {list:?} {}", context.id, total.0));
+                Ok(())
+            }
+        }
+        context.passes += 1;
+        context.id = 3;
+        act((list, total.0, context.passes)).await?;
+        fails()
+    }
+    let ledger = Ledger::default();
+    run(fields(&ledger, Context::default())).await.expect_err("it ends so");
+    assert_eq!(ledger.entries(), ["release 2 [2, 0] 1", "release 1 [1, 0] 0"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r102_an_undo_may_read_what_is_assigned_before_its_step_and_change_what_is_assigned_later() {
+    #[workflow(tag = "assigned-before")]
+    async fn before(ledger: &Ledger, count: &mut u32, context: &mut Context) -> WorkflowResult<(), Scripted> {
+        context.id = 7;
+        if context.passes == 0 {
+            context.id += 1;
+            #[step("hold")]
+            act(()).await?;
+            #[undo]
+            {
+                *count -= 1;
+                ledger.write(format!("release {}", context.id));
+                Ok(())
+            }
+            context.passes = 1;
+        }
+        *count += 3;
+        fails()
+    }
+    let (ledger, mut count) = (Ledger::default(), 0);
+    run(before(&ledger, &mut count, &mut Context::default())).await.expect_err("it ends so");
+    assert_eq!((ledger.entries(), count), (vec!["release 8".to_owned()], 2));
+}
