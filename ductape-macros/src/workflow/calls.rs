@@ -16,11 +16,13 @@ use crate::steps::attempt::typed;
 impl Lower<'_> {
     /// What stands in the place of a macro's call, if it cannot stay as it is.
     pub(super) fn call(&mut self, call: &Macro) -> Option<TokenStream> {
-        let exits = exits(&call.tokens);
+        let (loops, exits): (Vec<_>, Vec<_>) =
+            exits(&call.tokens).into_iter().partition(|exit| matches!(exit.leaves, Leaves::Loop));
         let is_refused = |exit: &&Seen| match exit.leaves {
             Leaves::Question => self.exit.is_past_a_step(),
             Leaves::ReturnOfErr => self.has_undos,
             Leaves::Return => true,
+            Leaves::Loop => false,
         };
         if let Some(refused) = exits.iter().find(is_refused) {
             let past = if self.has_undos { "without undoing its steps" } else { "with a value that is not seen" };
@@ -32,10 +34,17 @@ impl Lower<'_> {
         if !self.has_undos {
             return None;
         }
-        let span = at(call.path.segments.last()?.ident.span());
+        let name = &call.path.segments.last()?.ident;
+        if let Some(refused) = loops.first().filter(|_| !exits.is_empty() || name == "bail" || name == "ensure") {
+            let message = format!("this `{}` stands in a macro that ends the workflow as well", refused.token);
+            let problem = Problem::new(message, "bind it with `let` first");
+            self.faults.push(Fault { at: refused.token.clone(), problem });
+            return None;
+        }
+        let span = at(name.span());
         let p = private(span);
         // As in `anyhow`, `eyre` and `miette`.
-        let (future, value) = if call.path.segments.last()?.ident == "bail" {
+        let (future, value) = if name == "bail" {
             let keyword = Token![async](span);
             let future = quote_spanned! {span=>
                 #keyword {
@@ -46,7 +55,7 @@ impl Lower<'_> {
                 }
             };
             (future, quote_spanned!(span=> match __value {}))
-        } else if call.path.segments.last()?.ident == "ensure" || !exits.is_empty() {
+        } else if name == "ensure" || !exits.is_empty() {
             let expression = Expr::Verbatim(call.to_token_stream());
             let value = quote_spanned!(span=> #p::Ok(#call));
             let future = typed(&expression, &quote_spanned!(span=> __form.step()), span, &value);
@@ -76,11 +85,13 @@ enum Leaves {
     /// `return Err(…)`
     ReturnOfErr,
     Return,
+    /// `break` or `continue`, of a loop around the macro.
+    Loop,
 }
 
 /// What leaves a function in a macro's tokens, but for what closures, async blocks and functions in them do.
 fn exits(tokens: &TokenStream) -> Vec<Seen> {
-    let mut reader = Reader(Vec::new());
+    let mut reader = Reader { seen: Vec::new(), loops: 0 };
     if let Ok(mut arguments) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone()) {
         for argument in &mut arguments {
             reader.visit_expr_mut(argument);
@@ -92,10 +103,14 @@ fn exits(tokens: &TokenStream) -> Vec<Seen> {
     } else {
         reader.scan(tokens);
     }
-    reader.0
+    reader.seen
 }
 
-struct Reader(Vec<Seen>);
+struct Reader {
+    seen: Vec<Seen>,
+    /// How many loops of the macro's own are around.
+    loops: usize,
+}
 
 impl VisitMut for Reader {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
@@ -108,24 +123,35 @@ impl VisitMut for Reader {
                     if is_err { Leaves::ReturnOfErr } else { Leaves::Return },
                 );
             }
+            Expr::Break(left) if self.loops == 0 && left.label.is_none() => {
+                self.see(left.break_token.to_token_stream(), Leaves::Loop);
+            }
+            Expr::Continue(left) if self.loops == 0 => {
+                self.see(left.continue_token.to_token_stream(), Leaves::Loop);
+            }
             Expr::Try(question) => self.see(question.question_token.to_token_stream(), Leaves::Question),
             // Tokens that syn has no name for.
             Expr::Verbatim(tokens) => self.scan(tokens),
             _ => {}
         }
+        let is_loop = matches!(expression, Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_));
+        self.loops += usize::from(is_loop);
         visit_mut::visit_expr_mut(self, expression);
+        self.loops -= usize::from(is_loop);
     }
 
     fn visit_item_mut(&mut self, _: &mut Item) {}
 
     fn visit_macro_mut(&mut self, call: &mut Macro) {
-        self.0.extend(exits(&call.tokens));
+        let is_own_loop = self.loops > 0;
+        let of_call = exits(&call.tokens).into_iter();
+        self.seen.extend(of_call.filter(|exit| !(is_own_loop && matches!(exit.leaves, Leaves::Loop))));
     }
 }
 
 impl Reader {
     fn see(&mut self, token: TokenStream, leaves: Leaves) {
-        self.0.extend(token.into_iter().next().map(|token| Seen { token, leaves }));
+        self.seen.extend(token.into_iter().next().map(|token| Seen { token, leaves }));
     }
 
     /// Tokens of a notation that only the macro knows.
@@ -141,10 +167,10 @@ impl Reader {
                 }
                 TokenTree::Ident(word) if word == "return" => {
                     let leaves = if is_err(trees.peek()) { Leaves::ReturnOfErr } else { Leaves::Return };
-                    self.0.push(Seen { token: tree, leaves });
+                    self.seen.push(Seen { token: tree, leaves });
                 }
                 TokenTree::Punct(mark) if mark.as_char() == '?' => {
-                    self.0.push(Seen { token: tree, leaves: Leaves::Question });
+                    self.seen.push(Seen { token: tree, leaves: Leaves::Question });
                 }
                 TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && is_own => is_own = false,
                 TokenTree::Group(group) => self.scan(&group.stream()),

@@ -1,6 +1,7 @@
 //! What stands inside of a statement: steps, undos, and what leaves the body.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span, TokenTree};
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Arm, Block, Expr, ExprForLoop, ExprIf, ExprWhile, Item, Stmt};
 
@@ -113,15 +114,46 @@ impl VisitMut for Lower<'_> {
             }
             _ => {}
         }
+        let receiver = receiver_of(expression);
         visit_mut::visit_expr_mut(self, expression);
-        if let Expr::Try(question) = expression
-            && let Some(lowered) = self.question(question)
-        {
-            *expression = lowered;
+        match expression {
+            Expr::Try(question) => {
+                if let Some(lowered) = self.question(question) {
+                    *expression = lowered;
+                }
+            }
+            Expr::MethodCall(call) => {
+                if let Some(span) = receiver {
+                    begin_at(&mut call.receiver, span);
+                }
+            }
+            _ => {}
         }
     }
 
     fn visit_item_mut(&mut self, _: &mut Item) {}
+}
+
+/// Where `value?.call()` begins.
+fn receiver_of(expression: &Expr) -> Option<Span> {
+    match expression {
+        Expr::MethodCall(call) if matches!(*call.receiver, Expr::Try(_)) => Some(call.receiver.span()),
+        _ => None,
+    }
+}
+
+/// Gives the parentheses that a `?` has become a place of the user's: what is said of the whole call is said from there.
+fn begin_at(receiver: &mut Expr, span: Span) {
+    if let Expr::Verbatim(tokens) = receiver {
+        let spanned = |tree| match tree {
+            TokenTree::Group(mut group) => {
+                group.set_span(span);
+                TokenTree::Group(group)
+            }
+            other => other,
+        };
+        *tokens = std::mem::take(tokens).into_iter().map(spanned).collect();
+    }
 }
 
 impl Lower<'_> {

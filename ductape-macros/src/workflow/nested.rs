@@ -41,14 +41,20 @@ impl Site {
         quote_spanned!(span=> (#(mut #names,)*))
     }
 
+    /// Nobody can tell which of them the undo changes: each counts as changed, so that no `mut` is unused.
+    fn touched(&self, span: Span) -> TokenStream {
+        let names = &self.names;
+        quote_spanned!(span=> let _ = (#(&mut #names,)*);)
+    }
+
     /// Of an undo that stands in the body itself: what keeps the values of its names, and what gives them back to it.
     pub(super) fn over(&self, number: usize, marker: Span) -> Option<(TokenStream, TokenStream)> {
         let span = at(marker);
         let kept = format_ident!("__kept_{number}", span = at(Span::call_site()));
-        let (clones, names) = (self.clones(span), self.names(span));
+        let (clones, names, touched) = (self.clones(span), self.names(span), self.touched(span));
         let restore = quote_spanned! {span=>
-            #[allow(unused_mut)]
             let #names = #kept;
+            #touched
         };
         (!self.names.is_empty()).then(|| (quote_spanned!(span=> let #kept = #clones;), restore))
     }
@@ -118,12 +124,14 @@ impl Nest {
     /// The undos, newest first; `undo` makes the run of one.
     pub(super) fn undo(&self, span: Span, undo: impl Fn(&Site) -> TokenStream) -> TokenStream {
         let p = private(span);
-        let of = |site: &Site| (site.names(span), undo(site));
+        let of = |site: &Site| {
+            let (touched, run) = (site.touched(span), undo(site));
+            (site.names(span), quote!(#touched #run))
+        };
         if !self.is_looped {
             let undos = self.sites.iter().enumerate().rev().map(|(index, site)| {
                 let (place, (names, run)) = (self.place(index), of(site));
                 quote_spanned! {span=>
-                    #[allow(unused_mut)]
                     if let #p::Some(#names) = #place {
                         #run
                     }
@@ -138,7 +146,6 @@ impl Nest {
                 if other == index { quote_spanned!(span=> #p::Some(#names)) } else { quote_spanned!(span=> _) }
             });
             quote_spanned! {span=>
-                #[allow(unused_mut)]
                 (#(#pattern,)*) => { #run }
             }
         });

@@ -253,32 +253,34 @@ pub async fn process(
                             .pop()
                         {
                             match __entry {
-                                #[allow(unused_mut)]
                                 (::ductape::__private::v0_1::Some((mut sent,)),) => {
-                                    let mut __undo = __workflow
-                                        .undo(4, __form.classify(OrderError::verdict));
-                                    loop {
-                                        match __undo.next().await {
-                                            ::ductape::__private::v0_1::Block::Provider(_) => {
-                                                let __attempt = __undo
-                                                    .attempt(async {
-                                                        if let ::ductape::__private::v0_1::Some(__never) = __form
-                                                            .undo()
-                                                        {
-                                                            return __never;
-                                                        }
-                                                        self.recall(&sent).await
-                                                    });
-                                                if let ::ductape::__private::v0_1::Some(__outcome) = __attempt
-                                                    .await
-                                                {
-                                                    __workflow.undone(2, __outcome);
+                                    let _ = (&mut sent,);
+                                    {
+                                        let mut __undo = __workflow
+                                            .undo(4, __form.classify(OrderError::verdict));
+                                        loop {
+                                            match __undo.next().await {
+                                                ::ductape::__private::v0_1::Block::Provider(_) => {
+                                                    let __attempt = __undo
+                                                        .attempt(async {
+                                                            if let ::ductape::__private::v0_1::Some(__never) = __form
+                                                                .undo()
+                                                            {
+                                                                return __never;
+                                                            }
+                                                            self.recall(&sent).await
+                                                        });
+                                                    if let ::ductape::__private::v0_1::Some(__outcome) = __attempt
+                                                        .await
+                                                    {
+                                                        __workflow.undone(2, __outcome);
+                                                        break;
+                                                    }
+                                                }
+                                                _ => {
+                                                    __workflow.not_undone(2, __undo);
                                                     break;
                                                 }
-                                            }
-                                            _ => {
-                                                __workflow.not_undone(2, __undo);
-                                                break;
                                             }
                                         }
                                     }
