@@ -20,9 +20,9 @@ pub(crate) struct Places {
 
 /// The places of the name in a block.
 pub(crate) fn places_in(block: &Block, name: &Ident) -> Places {
-    let mut reader = Reader { name, found: Places::default() };
+    let mut reader = Reader { name, is_receiver: false, found: Places::default() };
     reader.visit_block_mut(&mut block.clone());
-    let is_seen = !reader.found.read.is_empty() || !reader.found.changed.is_empty();
+    let is_seen = reader.is_receiver || !reader.found.read.is_empty() || !reader.found.changed.is_empty();
     // In a format, or in a macro of which nobody knows how it uses it.
     let hidden = if is_seen { None } else { used_in_block(block, std::slice::from_ref(name)).into_iter().next() };
     reader.found.read.extend(hidden.map(|name| (name.to_token_stream(), Vec::new())));
@@ -31,6 +31,7 @@ pub(crate) fn places_in(block: &Block, name: &Ident) -> Places {
 
 struct Reader<'a> {
     name: &'a Ident,
+    is_receiver: bool,
     found: Places,
 }
 
@@ -48,7 +49,14 @@ impl VisitMut for Reader<'_> {
                     return;
                 }
             }
-            // Its receiver and its arguments are places of their own.
+            // Whether a method of the whole reads or changes it, nobody can tell.
+            Expr::MethodCall(call)
+                if place(&call.receiver).is_some_and(|(name, way)| name == *self.name && way.is_empty()) =>
+            {
+                self.is_receiver = true;
+                call.args.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
+                return;
+            }
             Expr::MethodCall(_) => {}
             _ => {
                 if let Some((_, mut way)) = place(expression).filter(|(name, _)| name == self.name) {
@@ -90,6 +98,8 @@ mod tests {
             ("ctx.id -= 1; ctx.of.id", "ctx . of . id", 1),
             ("take(&mut ctx.id)", "", 1),
             ("*ctx = 3", "", 1),
+            ("ctx.release(ctx.id).await", "ctx . id", 0),
+            ("ctx.release()", "", 0),
             ("list[ctx.at]", "ctx . at", 0),
             ("format!(\"{}\", ctx.id)", "ctx . id", 0),
             ("format!(\"{ctx}\")", "ctx", 0),

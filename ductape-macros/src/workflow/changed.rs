@@ -2,6 +2,7 @@
 //! was, whole; of `self` and of what a reference points to, that cannot be done, and the undo is refused.
 
 use proc_macro2::Ident;
+use quote::ToTokens;
 use syn::{Block, FnArg, Pat, Stmt, Type};
 
 use super::lower::{Fault, Lower};
@@ -33,10 +34,14 @@ impl Lower<'_> {
             if changed.inside && places.changed.iter().any(|place| overlap(place, &changed.way)) {
                 continue;
             }
-            let is_behind = is_self(changed) || self.is_reference(&changed.name);
-            let is_meant =
-                |way: &[Step]| overlap(way, &changed.way) && (!is_behind || !changed.inside || !way.is_empty());
-            let Some((text, _)) = places.read.iter().find(|(_, way)| is_meant(way)) else { continue };
+            let is_pointer = changed.way.first() == Some(&Step::Deref) || self.is_reference(&changed.name);
+            let is_behind = is_self(changed) || is_pointer;
+            let is_meant = |way: &[Step]| overlap(way, &changed.way) && (!is_behind || !way.is_empty());
+            let text = match places.read.into_iter().find(|(_, way)| is_meant(way)) {
+                Some((text, _)) if changed.inside => text,
+                None if changed.inside => continue,
+                _ => used.to_token_stream(),
+            };
             if !is_behind {
                 names.push(used);
                 continue;
@@ -44,8 +49,7 @@ impl Lower<'_> {
             let place = text.to_string().replace(' ', "");
             let message = format!("this undo would see what `{place}` is when it runs: it is assigned again");
             let problem = Problem::new(message, "bind what the undo needs with `let`, and use that");
-            let mut tokens = text.clone().into_iter();
-            if let Some(at) = tokens.next()
+            if let Some(at) = text.into_iter().next()
                 && !self.faults.iter().any(|fault| fault.problem.message == problem.message)
             {
                 self.faults.push(Fault { at, problem });

@@ -180,9 +180,9 @@ impl<X, E: From<X>> Converted<E> for X {
 
 /// What an undo keeps of a binding that may be gone when it runs (R104).
 #[diagnostic::on_unimplemented(
-    message = "an undo in a loop, a branch or an inner block keeps a clone of what it uses",
+    message = "an undo keeps a clone of what is gone, or assigned again, by the time it runs",
     label = "the trait `Clone` is not implemented for `{Self}`",
-    note = "the binding may be gone when the undo runs: keep what identifies it, such as an id, in a binding of its own"
+    note = "in a loop, a branch or an inner block, that is every binding it uses: bind what identifies it, such as an id, and use that"
 )]
 pub trait Saved: Sized {
     /// A clone.

@@ -15,12 +15,16 @@ async fn release(_: u32) -> Result<(), Error> {
 }
 
 impl Shop {
+    async fn release(&self, hold: u32) -> Result<(), Error> {
+        release(self.hold + hold).await
+    }
+
     #[workflow]
     async fn order(mut self) -> WorkflowResult<u32, Error> {
         #[step("reserve")]
         let hold = reserve().await?;
         #[undo]
-        { release(self.hold + hold).await }
+        { self.release(hold).await }
         self = Shop { hold };
         Ok(self.hold)
     }
