@@ -86,9 +86,10 @@ pub(crate) fn since_1970_option<S: Serializer>(time: &Option<SystemTime>, serial
     }
 }
 
-/// The known names most like the one that was written, nearest first; at most three.
+/// The known names most like the one that was written, in capitals or not, nearest first; at most three.
 pub(crate) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let slips = |known: &'a str| (strsim::damerau_levenshtein(written, known), known);
+    let written = written.to_lowercase();
+    let slips = |known: &'a str| (strsim::damerau_levenshtein(&written, &known.to_lowercase()), known);
     let mut known: Vec<_> = known.into_iter().map(slips).collect();
     known.sort_unstable();
     let close = |&(slips, known): &(usize, &str)| slips <= known.len().max(written.len()) / 2;

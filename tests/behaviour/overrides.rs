@@ -98,12 +98,41 @@ fn r90_bad_variables_are_named_with_value_and_rule() {
     for name in ["DUCTAPE__", "DUCTAPE__OVERRIDES_QUOTA", "DUCTAPE__OVERRIDES_QUOTA__", "DUCTAPE__A____B"] {
         assert!(said(name, "1").contains("the variable names no clause"), "{name}");
     }
+    for (name, example) in [
+        ("DUCTAPE__OVERRIDES_QUOTA", "DUCTAPE__OVERRIDES_QUOTA__DEADLINE"),
+        ("DUCTAPE__overrides_quota__", "DUCTAPE__OVERRIDES_QUOTA__DEADLINE"),
+        ("DUCTAPE__ALL", "DUCTAPE__ALL__BREAKER__ENABLED"),
+    ] {
+        let expected = format!("the variable names no clause; name one after the plan, such as `{example}`");
+        assert_eq!(said(name, "1"), format!("{name} = 1: {expected}"));
+    }
     assert_eq!(
         said("DUCTAPE__OVERRIDES_PAIR__PROVIDERS__B_C__RETRIES", "1"),
         "DUCTAPE__OVERRIDES_PAIR__PROVIDERS__B_C__RETRIES = 1: several providers of `overrides-pair` are `B_C` in capitals; give it in a file, or rename one of them"
     );
     let both = [("DUCTAPE__OVERRIDES_PAIR__DEADLINE", "1s"), ("DUCTAPE__OVERRIDES_QUOTA__TOTAL", "0")];
     assert_eq!(with(&both).expect_err("both are bad").len(), 2);
+}
+
+#[test]
+fn r90_examples_and_suggestions_for_variables_can_be_used_as_they_are() {
+    assert_eq!(
+        said("DUCTAPE__overrides_quota__providers__b__retries", "1"),
+        "DUCTAPE__overrides_quota__providers__b__retries = 1: no plan has a tag that is `overrides_quota` in capitals; did you mean `DUCTAPE__OVERRIDES_QUOTA__PROVIDERS__B__RETRIES`?"
+    );
+    assert!(said("DUCTAPE__all__breaker__enabled", "false").contains("did you mean `DUCTAPE__ALL__BREAKER__ENABLED`?"));
+    let nothing = said("DUCTAPE__", "");
+    let (fault, example) = nothing.split_once("; name one after the plan, such as `").expect("there is an example");
+    assert_eq!(fault, "DUCTAPE__ = \"\": the variable names no clause");
+    with(&[(example.trim_end_matches('`'), "24h")]).expect("the example is sound");
+}
+
+#[test]
+fn r90_values_that_would_not_be_seen_are_quoted() {
+    for (value, shown) in [("", "\"\""), (" 5s", "\" 5s\""), ("5\ns", "\"5\\ns\""), ("5 s", "5 s")] {
+        let said = said("DUCTAPE__OVERRIDES_QUOTA__TIMEOUT", value);
+        assert!(said.contains(&format!(": timeout = {shown}: `timeout` takes a duration; ")), "{said}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,6 +5,7 @@ mod effects;
 mod faults;
 mod state;
 mod threads;
+mod unknown;
 
 use ductape::{Patch, PlanHandle, Runtime, fallback, quota};
 use serde_json::Value;

@@ -103,13 +103,17 @@ impl Reader {
             let Some(index) = plan.providers.iter().position(|known| known.name == named.key()) else {
                 let known: Vec<_> = plan.providers.iter().map(Provider::name).collect();
                 self.unknown(&named, "provider", &known);
+                self.whoever_is_meant(&named, plan);
                 continue;
             };
-            for entry in self.table(&named, "the provider's clauses: `{\"retries\": 2}`") {
-                let clause = named.of_provider(entry);
-                let whom = Whom { providers: vec![&mut plan.providers.to_mut()[index]], all: false };
-                self.provider(&clause, whom);
-            }
+            self.one_provider(&named, &mut plan.providers.to_mut()[index]);
+        }
+    }
+
+    pub(super) fn one_provider(&mut self, named: &Clause<'_>, provider: &mut Provider) {
+        for entry in self.table(named, "the provider's clauses: `{\"retries\": 2}`") {
+            let whom = Whom { providers: vec![&mut *provider], all: false };
+            self.provider(&named.of_provider(entry), whom);
         }
     }
 

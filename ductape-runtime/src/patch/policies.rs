@@ -87,9 +87,7 @@ impl Reader {
     pub(super) fn bulkhead(&mut self, clause: &Clause<'_>, whom: &mut Whom<'_>) {
         let shares = |dependency: &Dependency| dependency.bulkhead.is_some();
         let Some((clauses, mut whom)) = self.own(clause, whom, "`10`, or `{\"max\": 10}`", shares) else { return };
-        if !self.begins(clause, &clauses, &mut whom, "max", |policy| policy.bulkhead.is_some()) {
-            return;
-        }
+        let is_there = self.begins(clause, &clauses, &mut whom, "max", |policy| policy.bulkhead.is_some());
         // Of those that had none, `max` is among the clauses.
         let of = |policy: &ProviderPolicy| policy.bulkhead.unwrap_or(Bulkhead::new(1));
         for clause in &clauses {
@@ -114,7 +112,9 @@ impl Reader {
             }
             self.took_by(clause, &whom);
         }
-        self.switch(&clauses, &mut whom, Policy::Bulkhead);
+        if is_there {
+            self.switch(&clauses, &mut whom, Policy::Bulkhead);
+        }
     }
 
     pub(super) fn rate_limit(&mut self, clause: &Clause<'_>, whom: &mut Whom<'_>) {
@@ -123,9 +123,7 @@ impl Reader {
         else {
             return;
         };
-        if !self.begins(clause, &clauses, &mut whom, "rate", |policy| policy.rate_limit.is_some()) {
-            return;
-        }
+        let is_there = self.begins(clause, &clauses, &mut whom, "rate", |policy| policy.rate_limit.is_some());
         let of = |policy: &ProviderPolicy| policy.rate_limit.unwrap_or(RateLimit::new(Rate::per_second(1)));
         for clause in &clauses {
             match clause.key() {
@@ -154,7 +152,9 @@ impl Reader {
             }
             self.took_by(clause, &whom);
         }
-        self.switch(&clauses, &mut whom, Policy::RateLimit);
+        if is_there {
+            self.switch(&clauses, &mut whom, Policy::RateLimit);
+        }
     }
 
     pub(super) fn healthcheck(&mut self, clause: &Clause<'_>, whom: &mut Whom<'_>) {
@@ -204,7 +204,8 @@ impl Reader {
         Some((clauses, Whom { providers, all }))
     }
 
-    /// Whether the policy is there, or what it takes is given. Of several providers, those remain of which that holds.
+    /// Whether the policy is there, or what it takes is given. Of several providers, those remain of which that holds;
+    /// where that is none, the clauses are judged all the same.
     fn begins(
         &mut self,
         clause: &Clause<'_>,

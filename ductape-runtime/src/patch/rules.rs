@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::Origin;
-use super::read::{Reader, key};
+use super::read::{Clause, Reader, key};
 use super::tree::Entry;
+use crate::Name;
 use crate::plan::{Plan, PlanKind, Provider};
 use crate::text::Span;
 
@@ -17,12 +18,17 @@ impl Reader {
         self.hedge_of(plan);
         let nothing_retries = plan.providers().iter().all(|provider| provider.retries() == 0);
         for provider in plan.all() {
-            self.backoff_of(provider, nothing_retries);
-            self.breaker_of(provider);
+            self.by_itself(provider, nothing_retries);
         }
         if !self.is_faulty(&["deadline", "timeout", "wait", "after"]) {
             self.deadline(plan);
         }
+    }
+
+    /// Asks the rules about one provider.
+    fn by_itself(&mut self, provider: &Provider, nothing_retries: bool) {
+        self.backoff_of(provider, nothing_retries);
+        self.breaker_of(provider);
     }
 
     fn is_faulty(&self, keys: &[&str]) -> bool {
@@ -96,6 +102,25 @@ impl Reader {
         let gives = |path: &String| alone.origins.contains_key(path);
         let in_vain = plan.all().iter().filter(|provider| provider.retries() == 0 && waits(provider).iter().any(gives));
         self.contradicted.extend(in_vain.map(tries).filter(gives));
+    }
+
+    /// Of clauses for a provider that there is not: what would be wrong with them for every one that there is.
+    pub(super) fn whoever_is_meant(&mut self, named: &Clause<'_>, plan: &Plan) {
+        let faults = plan.all().iter().map(|provider| {
+            let mut provider = Provider { name: Name::from(named.key().to_owned()), ..provider.clone() };
+            let (mut before, mut alone) = (Self::new(&plan.tag), Self::new(&plan.tag));
+            before.by_itself(&provider, true);
+            alone.one_provider(named, &mut provider);
+            alone.by_itself(&provider, true);
+            // What comes from clauses for all is told of those that there are.
+            alone.faults.retain(|fault| !before.faults.contains(fault));
+            alone.faults
+        });
+        let common = faults.reduce(|mut common, others| {
+            common.retain(|fault| others.contains(fault));
+            common
+        });
+        self.faults.extend(common.unwrap_or_default());
     }
 
     fn breaker_of(&mut self, provider: &Provider) {

@@ -131,6 +131,10 @@ impl Display for Value {
             Self::Integer(number) => number.fmt(f),
             Self::Float(number) => number.fmt(f),
             Self::Text(text) => write!(f, "{text:?}"),
+            // What would not be seen is put in quotes.
+            Self::Word(text) if text.is_empty() || text.trim() != text || text.contains(char::is_control) => {
+                write!(f, "{text:?}")
+            }
             Self::Word(text) => f.write_str(text),
             Self::List => f.write_str("[…]"),
             Self::Table(entries) if entries.is_empty() => f.write_str("{}"),

@@ -8,7 +8,7 @@ use crate::support::{Answer, Script, Scripted, ms, seeded};
 
 /// What is said of a patch, a line for each fault, without the tag of the plan.
 #[expect(clippy::needless_pass_by_value, reason = "for `json!` at the call")]
-fn said(tag: &str, json: Value) -> Vec<String> {
+pub(super) fn said(tag: &str, json: Value) -> Vec<String> {
     let runtime = seeded();
     let plan = handle(&runtime, tag);
     let before = plan.plan().to_string();
@@ -21,7 +21,7 @@ fn said(tag: &str, json: Value) -> Vec<String> {
     lines
 }
 
-fn of_pair(json: Value) -> String {
+pub(super) fn of_pair(json: Value) -> String {
     said("update-pair", json).join("\n")
 }
 
@@ -30,7 +30,7 @@ fn of_quota(json: Value) -> String {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for `json!` at the call")]
-fn of_a(json: Value) -> String {
+pub(super) fn of_a(json: Value) -> String {
     of_pair(json!({"providers": {"a": json}}))
 }
 
@@ -136,30 +136,6 @@ fn r90_wrong_types_and_forms_are_shown_the_right_one() {
 }
 
 #[test]
-fn r90_unknown_names_are_told_the_nearest() {
-    assert_eq!(
-        of_pair(json!({"deadlin": "5s"})),
-        "deadlin = \"5s\": unknown clause `deadlin`; did you mean `deadline`?"
-    );
-    assert_eq!(
-        of_a(json!({"timout": "5s"})),
-        "providers.a.timout = \"5s\": unknown clause `timout`; did you mean `timeout`?"
-    );
-    assert_eq!(
-        of_a(json!({"breaker": {"cooldwn": null}})),
-        "providers.a.breaker.cooldwn = null: unknown clause `cooldwn`; did you mean `cooldown`?"
-    );
-    assert_eq!(
-        of_pair(json!({"providers": {"paypal": {}}})),
-        "providers.paypal: unknown provider `paypal`; there are `a` and `b`"
-    );
-    assert_eq!(
-        said("update-dependent", json!({"providers": {"mian": {"retries": 1}}})),
-        ["providers.mian: unknown provider `mian`; did you mean `main`?"]
-    );
-}
-
-#[test]
 fn r90_what_is_code_is_said_to_be() {
     for (json, expected) in [
         (json!({"classify": "x"}), "`classify` is part of the code: it is a function; change it in the attribute"),
@@ -201,6 +177,14 @@ fn r90_contradictions_are_named() {
     assert_eq!(
         of_a(json!({"bulkhead": {"wait": "5ms"}})),
         "providers.a.bulkhead: there is no `bulkhead` yet, so that it needs `max`; give it as well"
+    );
+    assert_eq!(
+        of_a(json!({"rate_limit": {"rat": "5/s", "enabled": true}})),
+        "providers.a.rate_limit: there is no `rate_limit` yet, so that it needs `rate`; give it as well\nproviders.a.rate_limit.rat = \"5/s\": unknown clause `rat`; did you mean `rate`?"
+    );
+    assert!(
+        of_a(json!({"bulkhead": {"wait": "0s"}}))
+            .ends_with("providers.a.bulkhead.wait = \"0s\": out of range; give a duration from `\"1us\"` to `\"24h\"`")
     );
     assert_eq!(
         of_a(json!({"breaker": {"enabled": false}})),

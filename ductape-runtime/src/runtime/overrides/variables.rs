@@ -52,10 +52,32 @@ pub(super) fn read(variables: Vec<(OsString, OsString)>) -> ForPlans {
                 read.fault(origin, "", None, "the value is no text".to_owned(), help);
             }
             (Ok(entry), Some(_)) => read.tables.push(entry),
-            (Err((rule, help)), Some(value)) => read.fault(origin, "", Some(value.to_owned()), rule, help),
+            (Err((rule, help)), Some(value)) => {
+                let shown = Value::Word(value.to_owned()).to_string();
+                read.fault(origin, "", Some(shown), rule, help);
+            }
         }
     }
     read
+}
+
+/// What most likely was to be written for a plan.
+fn meant(plan: &str) -> Option<String> {
+    // A slip in the tag of one plan is never a word for all of them.
+    if plan.eq_ignore_ascii_case(ALL) {
+        return Some(ALL.to_owned());
+    }
+    let all: Vec<_> = registry().plans.iter().map(|known| in_capitals(known.tag())).collect();
+    nearest(plan, all.iter().map(String::as_str)).first().map(|&nearest| nearest.to_owned())
+}
+
+/// What can follow the prefix: for this plan, for the one that it most likely is, or for any.
+fn example(plan: &str) -> String {
+    let any = || registry().plans.iter().map(|known| in_capitals(known.tag())).min();
+    match meant(plan).or_else(any) {
+        Some(plan) if plan != ALL => format!("{plan}__DEADLINE"),
+        _ => format!("{ALL}__BREAKER__ENABLED"),
+    }
 }
 
 /// A tree with one branch.
@@ -64,8 +86,8 @@ fn entry(path: &str, value: &str, origin: &Origin) -> Result<Entry, (String, Str
     let plan = parts.next().unwrap_or_default();
     let rest: Vec<_> = parts.collect();
     if rest.is_empty() || rest.iter().any(|part| part.is_empty()) {
-        let example = format!("name one after the plan, such as `{PREFIX}{plan}__DEADLINE`");
-        return Err(("the variable names no clause".to_owned(), example));
+        let help = format!("name one after the plan, such as `{PREFIX}{}`", example(plan));
+        return Err(("the variable names no clause".to_owned(), help));
     }
     let plans = || registry().plans.iter().copied();
     let known = plans().find(|known| in_capitals(known.tag()) == plan);
@@ -73,9 +95,8 @@ fn entry(path: &str, value: &str, origin: &Origin) -> Result<Entry, (String, Str
         Some(known) => (known.tag(), known.all().iter().map(|provider| provider.name().to_owned()).collect()),
         None if plan == ALL => (WHOLE_RUNTIME, Vec::new()),
         None => {
-            let all: Vec<_> = plans().map(|known| in_capitals(known.tag())).collect();
-            let help = match nearest(plan, all.iter().map(String::as_str)).first() {
-                Some(nearest) => format!("did you mean `{PREFIX}{nearest}__{}`?", rest.join("__")),
+            let help = match meant(plan) {
+                Some(meant) => format!("did you mean `{PREFIX}{meant}__{}`?", rest.join("__").to_ascii_uppercase()),
                 None => "`ductape::plans()` lists those that are linked".to_owned(),
             };
             return Err((format!("no plan has a tag that is `{plan}` in capitals"), help));
