@@ -13,6 +13,11 @@ const ROUNDS: usize = 5;
 const COLD_ROUNDS: usize = 2;
 const MANY: usize = 100;
 
+const READING: &str = "The target, no slower than either peer, is missed. Of the cold build, tokio, `serde_derive` and our own two crates \
+     make three quarters: plans, statistics and events serialize, and the engine is compiled once, there, and not in every crate \
+     that uses it. Of checking again, a third is our macros, which cargo compiles without optimization; the rest is rustc's, for \
+     a plan that is listed and described besides being run.";
+
 /// A crate that protects calls in one way.
 struct Sample {
     name: &'static str,
@@ -76,6 +81,7 @@ pub fn report(report: &mut Report, target: &Path) {
         ]);
     }
     report.add(table.text());
+    report.add(READING);
     let lines = |name, function| expanded(&root, name, function).map_or("unknown".to_owned(), digits);
     report.add(format!(
         "Lines that a plan expands to, by `-Zmacro-stats`: {} for the `#[action]` above, {} for a `#[fallback]` of two (target: at \
