@@ -2,6 +2,9 @@
 //!
 //! `tests/ui/<topic>/<what_is_wrong>.rs` holds one fault, and the `.stderr` beside it what the compiler says. After a
 //! message was changed on purpose, `TRYBUILD=overwrite cargo test --test ui` writes them anew: read the difference.
+//!
+//! The compiler writes `std::string::String` where another item of that name is in reach, as with the feature `catalog`:
+//! the types that it shows in the cases are others.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

@@ -4,8 +4,8 @@ use std::fmt::Error;
 
 use ductape::{WorkflowResult, workflow};
 
-async fn call() -> Result<String, Error> {
-    Ok("a".to_owned())
+async fn call() -> Result<u32, Error> {
+    Ok(1)
 }
 
 #[workflow]
@@ -13,8 +13,8 @@ async fn order() -> WorkflowResult<u32, Error> {
     #[step("a")]
     let a = call().await?;
     #[undo]
-    { drop(a.clone()); Ok(()) }
-    call().await?.len();
+    { if a > 0 { Ok(()) } else { Err(Error) } }
+    call().await?.count_ones();
     Ok(3)
 }
 
