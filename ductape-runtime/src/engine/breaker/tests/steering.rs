@@ -200,7 +200,7 @@ fn a_definition_is_shown_by_its_clauses() {
 #[test]
 fn a_reading_is_shown_flat() {
     let rig = Rig::touchy().tripped();
-    let shown = r#"{"state":"open","retry_in":"1m","forced":null,"failures_in_a_row":1,"window":null}"#;
+    let shown = r#"{"state":"open","retry_in":60000.0,"forced":null,"failures_in_a_row":1,"window":null}"#;
     assert_eq!(serde_json::to_string(&read(&rig)).unwrap(), shown);
     assert_eq!(rig.phase().to_string(), "open for 1m");
 }
