@@ -210,10 +210,13 @@ impl<T, E> Lane<'_, '_, T, E> {
             None => (Reply::TimedOut, None, None),
             Some(Err(error)) => {
                 let (classify, view) = self.hedged.lock().run.judge();
+                // A panic in it is one of the attempt.
+                self.polling(true);
                 let verdict = {
                     let _inside = self.trace.in_run();
                     classify(&error)
                 };
+                self.polling(false);
                 let reply = Reply::Failed(verdict);
                 self.trace.block_ended(reply.into(), Some(&view.of(&error) as &dyn Display));
                 (reply, None, Some(error))

@@ -148,10 +148,13 @@ impl<E> Run<E> {
             Some(Ok(None)) => Reply::Nothing,
             None => Reply::TimedOut,
             Some(Err(error)) => {
+                // A panic in it is one of the attempt.
+                self.core.polling = true;
                 let verdict = {
                     let _inside = self.core.trace.in_run();
                     (self.classify)(&error)
                 };
+                self.core.polling = false;
                 self.core.settle(Reply::Failed(verdict), Some(&self.view.of(&error)));
                 self.errors.push(error);
                 return None;

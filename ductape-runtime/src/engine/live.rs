@@ -186,11 +186,15 @@ impl LivePlan {
         }
     }
 
-    /// There are as many places in bulkheads as the definition says, from now on.
+    /// There are as many places in bulkheads as the definition says, and tokens come as fast, from now on.
     pub(crate) fn resize(&self) {
+        let now = Moment::now();
         for index in 0..self.providers.len() {
             if let Some((definition, places)) = self.bulkhead(index) {
                 places.resize(definition);
+            }
+            if let Some((definition, tokens)) = self.rate_limit(index) {
+                tokens.change(definition, now);
             }
         }
     }

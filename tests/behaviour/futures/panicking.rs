@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use ductape::{Source, Verdict, attempt, fallback, quota, runtime};
+use ductape::{Source, Verdict, action, attempt, fallback, quota, runtime};
 
 use crate::support::{Answer, Script, Scripted, fail, ms, ok, panics, poll_once, run, seeded};
 
@@ -196,4 +196,37 @@ async fn r81_a_quota_goes_on_in_its_order_after_panics() {
         let _ = catch_unwind(AssertUnwindSafe(|| poll_once(pin!(runtime.scope(plan(&a, &b)))).is_ready()));
     }
     assert_eq!((a.calls(), b.calls()), (70, 30));
+}
+
+#[test]
+fn r81_a_panic_in_classify_is_one_of_the_attempt() {
+    fn panicking(_: &Scripted) -> Verdict {
+        panic!("it cannot tell")
+    }
+
+    #[action(tag = "panic-in-classify", app = "a", classify(panicking), breaker(failures = 1, cooldown = "1s"))]
+    async fn alone(a: &Script) -> Answer {
+        a.call().await
+    }
+
+    #[fallback(tag = "panic-in-classify-hedged", classify(panicking), hedge = "1s")]
+    async fn hedged(a: &Script) -> Answer {
+        #[primary("a")]
+        {
+            a.call().await
+        }
+        #[fallback("b")]
+        {
+            a.call().await
+        }
+    }
+
+    let (runtime, a) = (seeded(), Script::of([fail(Verdict::Retry)]));
+    catch_unwind(AssertUnwindSafe(|| poll_once(pin!(runtime.scope(alone(&a)))))).expect_err("it panics");
+    catch_unwind(AssertUnwindSafe(|| poll_once(pin!(runtime.scope(hedged(&a)))))).expect_err("it panics");
+    for tag in ["panic-in-classify", "panic-in-classify-hedged"] {
+        let stats = runtime.plan(tag).expect("it is linked").stats();
+        let of_a = &stats.providers[0].since_start;
+        assert_eq!((of_a.failures, of_a.dropped, stats.since_start.dropped, stats.in_flight), (1, 0, 0, 0), "{tag}");
+    }
 }

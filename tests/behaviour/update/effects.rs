@@ -185,6 +185,31 @@ async fn r71_what_was_consumed_stays_consumed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r71_another_rate_holds_from_the_update_on_and_not_from_the_next_call() {
+    #[action(tag = "update-rate-idle", app = "a", rate_limit(rate = "1/h", burst = 1))]
+    async fn plan(a: &Script) -> Answer {
+        a.call().await
+    }
+
+    let (runtime, a) = (seeded(), Script::of([ok()]));
+    let steered = handle(&runtime, "update-rate-idle");
+    let to = |rate: Rate, burst| Patch::new().rate_limit(RateLimit::new(rate).burst(burst));
+    runtime.scope(plan(&a)).await.expect("there is one");
+    steered.update(to(Rate::per_second(1), 1)).expect("it is sound");
+    tokio::time::advance(ms(1_000)).await;
+    runtime.scope(plan(&a)).await.expect("a second is enough now");
+    steered.update(to(Rate::per_second(100), 100)).expect("it is sound");
+    tokio::time::advance(ms(1_000)).await;
+    for _ in 0..100 {
+        runtime.scope(plan(&a)).await.expect("there are a hundred");
+    }
+    steered.update(to(Rate::per_hour(1), 100)).expect("it is sound");
+    tokio::time::advance(ms(1_000)).await;
+    runtime.scope(plan(&a)).await.expect_err("a second is not enough any more");
+    assert_eq!(a.calls(), 102);
+}
+
+#[tokio::test(start_paused = true)]
 async fn r90_a_cache_keeps_what_it_has_and_judges_it_anew() {
     #[action(tag = "update-cached", app = "a", cache(ttl = "60s", key(key)))]
     async fn plan(a: &Script, key: u32) -> Answer {

@@ -77,7 +77,7 @@ impl Bucket {
 
     /// When the pace changes, what is missing from the bucket stays the same share of it. So an empty bucket is empty
     /// still, and its next token comes after one interval of the new pace, however fast or slow the old one was.
-    fn keep(&mut self, pace: Pace, now: u64) {
+    pub(super) fn keep(&mut self, pace: Pace, now: u64) {
         if self.pace == pace {
             return;
         }

@@ -54,6 +54,11 @@ impl Tokens {
         Ok(Reservation { at: Moment(token.from), tokens: Some(Arc::clone(self)), token })
     }
 
+    /// The rate is another one from now on: what drops in until the next look drops in at this pace.
+    pub(crate) fn change(&self, definition: &RateLimit, now: Moment) {
+        lock(&self.0).keep(definition.into(), now.0);
+    }
+
     fn take(&self, definition: &RateLimit, now: Moment, longest_wait: Duration) -> Result<Token, Duration> {
         let mut bucket = lock(&self.0);
         let token = bucket.offer(definition.into(), now.0);

@@ -55,7 +55,7 @@ metrics! {
     HEDGES: "ductape_hedges_total" Counter in Count by "plan", "provider";
         "turns beside those of other providers, since these were slow"
     MASKED: "ductape_masked_failures_total" Counter in Count by "plan", "provider";
-        "runs in which the provider failed or was refused, and another one served"
+        "runs in which the provider was the first that failed or was refused, and another one served"
     SKIPS: "ductape_skips_total" Counter in Count by "plan", "provider", "reason";
         "refusals, by their reason: `cordoned`, `when`, `unhealthy`, `breaker_open`, `bulkhead_full`, \
          `rate_limited`, `throttled`, `over_budget`, `no_time`"

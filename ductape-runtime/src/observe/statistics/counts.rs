@@ -108,7 +108,7 @@ pub struct CallCounts {
     /// Attempts of which a `#[reconcile]` block found that they had taken effect; they are counted as timeouts or
     /// failures as well.
     pub reconciled: u64,
-    /// Failures of its own that a fallback made good.
+    /// Successes that a fallback made possible, of which it was the first provider that failed or was refused.
     pub masked: u64,
     /// How often it was refused.
     pub skips: Skips,
