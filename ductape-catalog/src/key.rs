@@ -16,7 +16,8 @@ pub(crate) fn write(value: &Value, key: &mut String) {
     }
 }
 
-/// In whatever order its fields come: serde_json keeps that in which they were read, if any crate of the program asks for it.
+/// In whatever order its fields come: `serde_json` keeps that in which they were read, if any crate of the program asks
+/// for it.
 fn object(mut fields: Vec<(&String, &Value)>, key: &mut String) {
     fields.sort_unstable_by_key(|(name, _)| *name);
     list(key, ['{', '}'], fields, |(name, value), key| {
